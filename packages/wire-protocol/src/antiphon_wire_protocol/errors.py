@@ -1,0 +1,42 @@
+"""What can go wrong between two peers.
+
+::
+
+    ProtocolError
+    ├── LocalProtocolError      we tried to say something that the protocol forbids
+    └── RemoteProtocolError     they said something that the protocol forbids
+        ├── BadSignature        not signed with our key
+        └── ReplayedSignature   a signature that has been seen before
+    NoSuchKernel                no kernelspec or connection file of that name
+    KernelDied                  the process at the other end has gone
+"""
+
+from __future__ import annotations
+
+
+class ProtocolError(Exception):
+    """A message breaks the rules; the text says which rule and where."""
+
+
+class LocalProtocolError(ProtocolError):
+    """We are about to break the protocol: the fault is on this side."""
+
+
+class RemoteProtocolError(ProtocolError):
+    """The peer broke the protocol: the message is to be dropped, the connection lives on."""
+
+
+class BadSignature(RemoteProtocolError):
+    """The signature frame does not match the message and our key."""
+
+
+class ReplayedSignature(RemoteProtocolError):
+    """A message whose signature was accepted before: a replay, or a relay gone wrong."""
+
+
+class NoSuchKernel(LookupError):
+    """No kernelspec or connection file answers to a name; the text lists those that exist."""
+
+
+class KernelDied(RuntimeError):
+    """The kernel's process ended while something was expected of it; the text says how it ended."""
