@@ -1,0 +1,53 @@
+"""The magics that are always there, one file per theme, plain functions. This table is all that is read at start."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Entry(NamedTuple):
+    """Where a built-in magic lives: module of this package, function in it, and the kinds it may be called as."""
+
+    module: str
+    function: str
+    kinds: tuple[str, ...]
+
+
+_LINE = ("line",)
+_CELL = ("cell",)
+_BOTH = ("line", "cell")
+
+
+def _table(*themes: tuple[str, tuple[str, ...], str]) -> dict[str, Entry]:
+    """`"name"` is served by the function of that name, `"name=function"` by another one."""
+    table = {}
+    for module, kinds, names in themes:
+        for name in names.split():
+            name, _, function = name.partition("=")
+            table[name] = Entry(module, function or name, kinds)
+    return table
+
+
+BUILTIN: dict[str, Entry] = _table(
+    ("timing", _BOTH, "time timeit"),
+    ("capturing", _CELL, "capture"),
+    ("running", _LINE, "run"),
+    ("sources", _LINE, "load save"),
+    ("sources", _CELL, "writefile file=writefile"),
+    ("names", _LINE, "who who_ls whos reset reset_selective xdel"),
+    ("folders", _LINE, "cd pwd dhist"),
+    ("environment", _LINE, "env set_env"),
+    ("past", _LINE, "history hist=history recall rep=recall rerun"),
+    ("listing", _LINE, "lsmagic"),
+    ("configuring", _LINE, "config xmode automagic autocall autoawait precision colors"),
+    ("plotting", _LINE, "matplotlib"),
+    ("extending", _LINE, "load_ext unload_ext reload_ext"),
+    ("debugging", _LINE, "debug pdb tb"),
+    ("packaging", _LINE, "pip uv conda mamba micromamba"),
+    ("inspecting", _LINE, "pinfo pinfo2 psearch pdoc pdef psource pfile"),
+    ("shell", _BOTH, "sx system=sx"),
+    ("shell", _CELL, "!=sx"),
+    ("scripts", _CELL, "script bash sh python python3 perl ruby pypy"),
+    ("scripts", _LINE, "killbgscripts"),
+    ("showing", _CELL, "html HTML=html markdown latex svg SVG=svg javascript js=javascript"),
+)
