@@ -8,6 +8,8 @@
         ├── BadSignature        not signed with our key
         └── ReplayedSignature   a signature that has been seen before
     NoSuchKernel                no kernelspec or connection file of that name
+    ├── BadConnectionFile       a connection file that is missing, unreadable or wrong
+    └── BadKernelSpec           a kernelspec that is there and cannot be used
     KernelDied                  the process at the other end has gone
 """
 
@@ -36,6 +38,14 @@ class ReplayedSignature(RemoteProtocolError):
 
 class NoSuchKernel(LookupError):
     """No kernelspec or connection file answers to a name; the text lists those that exist."""
+
+
+class BadConnectionFile(NoSuchKernel):
+    """A connection file that leads nowhere; the text says which file and what is wrong with it."""
+
+
+class BadKernelSpec(NoSuchKernel):
+    """A kernelspec that cannot be used; the text says which file and what is wrong with it."""
 
 
 class KernelDied(RuntimeError):
