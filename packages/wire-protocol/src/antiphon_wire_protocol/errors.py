@@ -6,7 +6,8 @@
     ├── LocalProtocolError      we tried to say something that the protocol forbids
     └── RemoteProtocolError     they said something that the protocol forbids
         ├── BadSignature        not signed with our key
-        └── ReplayedSignature   a signature that has been seen before
+        ├── ReplayedSignature   a signature that has been seen before
+        └── MalformedContent    signed and addressed well, but its content is not what its type says
     NoSuchKernel                no kernelspec or connection file of that name
     ├── BadConnectionFile       a connection file that is missing, unreadable or wrong
     └── BadKernelSpec           a kernelspec that is there and cannot be used
@@ -14,6 +15,11 @@
 """
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from antiphon_wire_protocol.message.messages import Message
 
 
 class ProtocolError(Exception):
@@ -34,6 +40,14 @@ class BadSignature(RemoteProtocolError):
 
 class ReplayedSignature(RemoteProtocolError):
     """A message whose signature was accepted before: a replay, or a relay gone wrong."""
+
+
+class MalformedContent(RemoteProtocolError):
+    """The content is not of its type's shape. `message` is the rest, so that its sender can still be answered."""
+
+    def __init__(self, text: str, message: Message) -> None:
+        super().__init__(text)
+        self.message = message
 
 
 class NoSuchKernel(LookupError):

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from antiphon_wire_protocol.errors import LocalProtocolError, RemoteProtocolError
+from antiphon_wire_protocol.errors import LocalProtocolError, MalformedContent, RemoteProtocolError
 from antiphon_wire_protocol.message.codec import decode, encode
 from antiphon_wire_protocol.message.content import Content, UnknownContent, content_type, fields
 from antiphon_wire_protocol.message.messages import PROTOCOL_VERSION, Buffer, Header, Message
@@ -23,7 +23,8 @@ DELIMITER = b"<IDS|MSG>"
 EMPTY = b"{}"
 
 
-def _now() -> str:
+def timestamp() -> str:
+    """Now, as headers give it: ISO 8601 in UTC with microseconds."""
     seconds, microseconds = divmod(time.time_ns() // 1000, 1_000_000)
     return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(seconds))}.{microseconds:06d}Z"
 
@@ -68,7 +69,7 @@ class Session:
             content.msg_type,
             self.session_id,
             self.username,
-            _now(),
+            timestamp(),
             PROTOCOL_VERSION,
         )
         if subshell_id is not None:
@@ -111,7 +112,7 @@ class Session:
     def read(self, frames: Sequence[bytes | memoryview]) -> Message:
         """Verify and decode one multipart message; buffers are handed on as they came, uncopied.
 
-        Raises `RemoteProtocolError` (`BadSignature`, `ReplayedSignature`) saying what was wrong.
+        Raises `RemoteProtocolError` (`BadSignature`, `ReplayedSignature`, `MalformedContent`) saying what was wrong.
         """
         try:
             start = frames.index(DELIMITER)
@@ -127,15 +128,22 @@ class Session:
         )
         self._signer.verify(bytes(frames[start + 1]), parts)
         header = decode(header_frame, Header, "header")
-        return Message(
+        try:
+            content, malformed = read_content(header.msg_type, content_frame), None
+        except RemoteProtocolError as error:
+            content, malformed = UnknownContent(header.msg_type, {}), error
+        message = Message(
             header,
-            read_content(header.msg_type, content_frame),
+            content,
             None if parent_frame == EMPTY else read_parent(parent_frame),
             {} if metadata_frame == EMPTY else decode(metadata_frame, dict[str, Any], "metadata"),
             tuple(frames[start + 6 :]),
             tuple(bytes(ident) for ident in frames[:start]),
             (header_frame, parent_frame, metadata_frame, content_frame),
         )
+        if malformed is not None:
+            raise MalformedContent(str(malformed), message)
+        return message
 
 
 def read_parent(frame: bytes) -> Header | None:
