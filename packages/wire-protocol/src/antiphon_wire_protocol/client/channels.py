@@ -1,0 +1,173 @@
+"""The sockets of one client: frames in, frames out, on the running asyncio loop.
+
+One reader per socket. The file descriptor of a ZeroMQ socket is edge triggered, and *any* use of the socket may swallow
+the edge: so after every send, and whenever a batch ends early, we look at the socket again ourselves.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+import zmq
+
+from antiphon_wire_protocol.discovery.connection import Channel as ChannelName
+from antiphon_wire_protocol.discovery.connection import ConnectionInfo
+from antiphon_wire_protocol.errors import LocalProtocolError
+from antiphon_wire_protocol.message.messages import Buffer
+from antiphon_wire_protocol.message.session import DELIMITER
+
+Frames: TypeAlias = "list[bytes | memoryview]"
+
+CHANNELS: tuple[ChannelName, ...] = ("shell", "iopub", "stdin", "control")
+BATCH = 64
+"""Messages read in one turn of the loop: enough to be fast, few enough to let others live."""
+LINGER = 500
+"""Milliseconds that unsent messages may hold up the end of the process."""
+RECONNECT = 20
+"""Milliseconds between attempts to reach a kernel on this machine that is not there yet."""
+
+_contexts: dict[int, zmq.Context[zmq.Socket[bytes]]] = {}
+
+
+def context() -> zmq.Context[zmq.Socket[bytes]]:
+    """The ZeroMQ context of this process; a forked child gets its own."""
+    found = _contexts.get(os.getpid())
+    if found is None:
+        found = _contexts[os.getpid()] = zmq.Context()
+        # The default of 1023 sockets is some two hundred kernels.
+        found.set(zmq.MAX_SOCKETS, min(16_384, found.get(zmq.SOCKET_LIMIT)))
+    return found
+
+
+def connected_socket(connection: ConnectionInfo, channel: ChannelName, identity: bytes = b"") -> zmq.Socket[bytes]:
+    """A socket of the right type for `channel`, on its way to the kernel. Nothing is ever dropped on our side.
+
+    Raises `LocalProtocolError` when the connection asks for encryption that this libzmq cannot do.
+    """
+    kind = {"iopub": zmq.SUB, "hb": zmq.REQ}.get(channel, zmq.DEALER)
+    socket = context().socket(kind)
+    socket.set(zmq.LINGER, LINGER)
+    socket.set(zmq.SNDHWM, 0)
+    socket.set(zmq.RCVHWM, 0)
+    if connection.transport == "ipc" or connection.ip.startswith("127."):
+        socket.set(zmq.RECONNECT_IVL, RECONNECT)
+    else:
+        socket.set(zmq.RECONNECT_IVL_MAX, 2_000)
+    if ":" in connection.ip and connection.transport == "tcp":
+        socket.set(zmq.IPV6, 1)
+    if identity:
+        socket.set(zmq.IDENTITY, identity)
+    if kind == zmq.SUB:
+        socket.set(zmq.SUBSCRIBE, b"")
+    if connection.curve_publickey:
+        if not zmq.has("curve"):
+            socket.close(0)
+            raise LocalProtocolError("the kernel's channels are encrypted, and this libzmq was built without CURVE")
+        public = connection.curve_publickey.encode("ascii")
+        # As jupyter_client does: the pair in the file serves both sides.
+        socket.set(zmq.CURVE_SERVERKEY, public)
+        socket.set(zmq.CURVE_PUBLICKEY, public)
+        socket.set(zmq.CURVE_SECRETKEY, (connection.curve_secretkey or "").encode("ascii"))
+    socket.connect(connection.url(channel))
+    return socket
+
+
+def receive(socket: zmq.Socket[bytes]) -> Frames:
+    """One multipart message, without waiting; buffers stay where ZeroMQ put them. Raises `zmq.Again`."""
+    frames: Frames = [socket.recv(zmq.NOBLOCK)]
+    small = -1 if frames[0] != DELIMITER else 5
+    while socket.get(zmq.RCVMORE):
+        if small == 0:
+            frames.append(socket.recv(zmq.NOBLOCK, copy=False).buffer)
+            continue
+        frame = socket.recv(zmq.NOBLOCK)
+        frames.append(frame)
+        if small > 0:
+            small -= 1
+        elif frame == DELIMITER:
+            small = 5
+    return frames
+
+
+class ChannelSocket:
+    """One socket on the running loop; `on_message` is called with the frames of each message, in order."""
+
+    def __init__(self, socket: zmq.Socket[bytes], on_message: Callable[[Frames], None]) -> None:
+        self._socket = socket
+        self._on_message = on_message
+        self._loop = asyncio.get_running_loop()
+        self._fd = socket.get(zmq.FD)
+        self._again: asyncio.Handle | None = None
+        self._loop.add_reader(self._fd, self._drain)
+        self._look_again()
+
+    def send(self, frames: Sequence[Buffer]) -> None:
+        """Hand one message to ZeroMQ. Never waits: there is no high-water mark and the pipe exists since `connect`."""
+        self._socket.send_multipart(frames, zmq.NOBLOCK)
+        # Sending reads the socket's mailbox, and with it the news of a message that came meanwhile.
+        if self._again is None and self._socket.get(zmq.EVENTS) & zmq.POLLIN:
+            self._look_again()
+
+    def close(self, linger: int = LINGER) -> None:
+        if self._socket.closed:
+            return
+        self._loop.remove_reader(self._fd)
+        if self._again is not None:
+            self._again.cancel()
+        self._socket.close(linger)
+
+    def _look_again(self) -> None:
+        self._again = self._loop.call_soon(self._drain)
+
+    def _drain(self) -> None:
+        if self._again is not None:
+            self._again.cancel()
+            self._again = None
+        try:
+            for _ in range(BATCH):
+                self._on_message(receive(self._socket))
+                if self._socket.closed:
+                    return
+        except zmq.Again:
+            return
+        self._look_again()
+
+
+class Channels:
+    """The shell, iopub, stdin and control sockets of one client.
+
+    Shell and stdin share an identity, by which the kernel knows where its questions go; it is new with every
+    opening, so that a kernel never takes a reconnection for a duplicate. Must be made on the running loop.
+    """
+
+    def __init__(
+        self,
+        connection: ConnectionInfo,
+        session_id: str,
+        on_message: Callable[[ChannelName, Frames], None],
+        names: Sequence[ChannelName] = CHANNELS,
+    ) -> None:
+        identity = f"{session_id}-{os.urandom(4).hex()}".encode()
+        self._channels: dict[ChannelName, ChannelSocket] = {}
+        try:
+            for name in names:
+                socket = connected_socket(connection, name, b"" if name == "iopub" else identity)
+                self._channels[name] = ChannelSocket(socket, lambda frames, name=name: on_message(name, frames))  # type: ignore[misc]
+        except BaseException:
+            self.close(0)
+            raise
+
+    def send(self, channel: ChannelName, frames: Sequence[Buffer]) -> None:
+        """Raises `LocalProtocolError` for a channel that is not open."""
+        found = self._channels.get(channel)
+        if found is None:
+            raise LocalProtocolError(f"channel {channel!r} is not open: {', '.join(self._channels) or 'none is'}")
+        found.send(frames)
+
+    def close(self, linger: int = LINGER) -> None:
+        for channel in self._channels.values():
+            channel.close(linger)
+        self._channels.clear()
