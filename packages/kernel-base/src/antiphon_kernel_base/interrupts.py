@@ -1,0 +1,55 @@
+"""Interrupts reach user code and nothing else.
+
+SIGINT raises `KeyboardInterrupt` only in frames called, however deep, by `interruptible`. Where the signal hits
+is read off the stack at that moment, so there is no window, however small, in which it could break our own code:
+a reply half sent, or the cell after the one that was meant.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable
+from types import FrameType
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def interruptible(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Call `function`; while it runs, SIGINT raises `KeyboardInterrupt` in it."""
+    return function(*args, **kwargs)
+
+
+_BOUNDARY = interruptible.__code__
+
+
+def raise_in_cell(frame: FrameType | None) -> None:
+    """Raise `KeyboardInterrupt` if `frame` was called by `interruptible`; do nothing otherwise."""
+    while frame is not None:
+        if frame.f_code is _BOUNDARY:
+            raise KeyboardInterrupt
+        frame = frame.f_back
+
+
+def _on_sigint(signum: int, frame: FrameType | None) -> None:
+    raise_in_cell(frame)
+
+
+def install() -> None:
+    """Take over SIGINT; a no-op outside the main thread, where Python allows no handlers."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, _on_sigint)
+
+
+def interrupt() -> None:
+    """Interrupt the running cell, from any thread: the process group when we lead one, so that children stop too."""
+    if os.name == "nt":
+        signal.raise_signal(signal.SIGINT)
+    elif os.getpgrp() == os.getpid():
+        os.killpg(os.getpid(), signal.SIGINT)
+    else:
+        # To the thread, not the process: a system call that the main thread is blocked in must return.
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)

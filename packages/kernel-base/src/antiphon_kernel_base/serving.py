@@ -1,0 +1,61 @@
+"""From a kernel class to a running process: ``serve(MyKernel)`` is the last line of a kernel's module.
+
+The short road of every start: nothing here reads configuration or parses more than ``-f FILE``. Any other
+command line goes to `app`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+
+from antiphon_kernel_base.kernel import KernelBase
+from antiphon_kernel_base.server import Server
+from antiphon_wire_protocol.discovery.connection import read_connection_file
+
+
+def serve(kernel: Callable[[], KernelBase], argv: list[str] | None = None) -> int:
+    """Run a kernel's command line: ``-f FILE`` serves, ``install`` writes a kernelspec, ``--help`` tells more.
+
+    Returns the exit code.
+    """
+    words = sys.argv[1:] if argv is None else argv
+    if len(words) == 2 and words[0] == "-f":
+        return serve_file(kernel, words[1])
+    from antiphon_kernel_base.app import main
+
+    return main(kernel, words)
+
+
+def serve_file(kernel: Callable[[], KernelBase], connection_file: str) -> int:
+    """Serve on the connection that a file describes, until told to leave. Returns the exit code."""
+    try:
+        connection = read_connection_file(connection_file)
+    except LookupError as error:
+        print(error, file=sys.stderr)
+        return 2
+    server = Server(connection, connection_file=connection_file, parent_pid=parent_pid())
+    return run(server, kernel)
+
+
+def run(server: Server, kernel: Callable[[], KernelBase]) -> int:
+    """Open `server`, make the kernel and serve it. Sockets are bound first: clients connect while the kernel is made."""
+    try:
+        server.open()
+    except OSError as error:
+        print(error, file=sys.stderr)
+        return 1
+    try:
+        made = kernel()
+    except BaseException:
+        server.close()
+        raise
+    server.serve(made)
+    return 0
+
+
+def parent_pid() -> int | None:
+    """The process this kernel was started for, where the launcher said so (JPY_PARENT_PID)."""
+    text = os.environ.get("JPY_PARENT_PID", "")
+    return int(text) if text.isdigit() and int(text) > 1 else None

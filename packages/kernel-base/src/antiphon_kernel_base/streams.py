@@ -1,0 +1,85 @@
+"""File-like objects that feed a frontend: what ``sys.stdout`` and ``sys.stderr`` are in a kernel.
+
+They belong to no cell: each write looks up whom it is for. Nothing is swapped per cell.
+"""
+
+from __future__ import annotations
+
+import codecs
+import io
+from collections.abc import Callable, Iterable
+
+from antiphon_kernel_base.frontend import Frontend, current_frontend
+
+
+class FrontendStream(io.TextIOBase):
+    """Text written here goes to the current frontend's stream `name`.
+
+    `original` is the file it stands in for: `fileno()` is that file's, and text that nobody has asked for yet goes there.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        original: io.TextIOBase | None = None,
+        current: Callable[[], Frontend | None] = current_frontend,
+    ) -> None:
+        self.name = "<" + name + ">"
+        self._stream = name
+        self._original = original
+        self._current = current
+        self.buffer = _Bytes(self)
+
+    def write(self, text: str) -> int:
+        if type(text) is not str and not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+        frontend = self._current()
+        if frontend is not None:
+            frontend.stream(self._stream, text)
+        elif self._original is not None:
+            self._original.write(text)
+        return len(text)
+
+    def writelines(self, lines: Iterable[str]) -> None:  # type: ignore[override]
+        self.write("".join(lines))
+
+    def flush(self) -> None:
+        """Nothing to do: text leaves by itself, and before anything that comes after it."""
+
+    def fileno(self) -> int:
+        if self._original is None:
+            raise io.UnsupportedOperation("fileno")
+        return self._original.fileno()
+
+    def isatty(self) -> bool:
+        return False
+
+    def writable(self) -> bool:
+        return True
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        return "UTF-8"
+
+    @property
+    def errors(self) -> str:  # type: ignore[override]
+        return "strict"
+
+    def close(self) -> None:
+        """Stays open: a cell that closes ``sys.stdout`` must not silence the cells after it."""
+
+
+class _Bytes(io.RawIOBase):
+    """`buffer` of a stream: bytes written here are UTF-8 text, decoded as they come."""
+
+    def __init__(self, text: FrontendStream) -> None:
+        self._text = text
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: object) -> int:
+        chunk = bytes(data)  # type: ignore[call-overload]
+        self._text.write(self._decoder.decode(chunk))
+        return len(chunk)
