@@ -81,7 +81,8 @@ class ExecuteRequest(Content, frozen=True, kw_only=True):
 
 
 class ExecuteReply(Reply, frozen=True, kw_only=True):
-    """`payload` is deprecated by the specification and still what consoles need (page, set_next_input, edit_magic, ask_exit)."""
+    """`payload` is deprecated by the specification and still what consoles need: page, set_next_input, edit_magic and
+    ask_exit."""
 
     execution_count: int | None = None
     user_expressions: dict[str, Any] = {}
@@ -303,7 +304,7 @@ class InputReply(Reply, frozen=True, kw_only=True):
 class CommOpen(Content, frozen=True, kw_only=True):
     comm_id: str
     target_name: str = ""
-    target_module: str | None | UnsetType = UNSET
+    target_module: str | UnsetType | None = UNSET
     data: dict[str, Any] = {}
 
 

@@ -33,7 +33,7 @@ class Header(msgspec.Struct, frozen=True):
     username: str = ""
     date: str = ""
     version: str = ""
-    subshell_id: str | None | msgspec.UnsetType = msgspec.UNSET
+    subshell_id: str | msgspec.UnsetType | None = msgspec.UNSET
 
 
 class Message(msgspec.Struct, frozen=True):

@@ -158,4 +158,3 @@ def read_content(msg_type: str, frame: bytes) -> Content | UnknownContent:
     if kind is None:
         return UnknownContent(msg_type, decode(frame, dict[str, Any], f"content of {msg_type}"))
     return decode(frame, kind, f"content of {msg_type}")
-
