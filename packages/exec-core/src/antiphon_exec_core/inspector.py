@@ -1,0 +1,428 @@
+"""What is known about an object: an `ObjectInfo`, and that as the text frontends show.
+
+Objects are found by static lookup; of the user's code only `__str__` and `__len__` are called, once and with a
+deadline, so that a question never hangs a kernel.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
+from typing import Any, NamedTuple
+
+from .deadlines import TooLate, call_within
+from .expressions import name_at
+from .static_lookup import InstanceOf, Unknown, class_dict, evaluate, in_class, instance_dict
+
+__all__ = ["Inspector", "ObjectInfo", "as_mime"]
+
+_SECONDS = 0.3
+_LINE = 75  # a longer signature is put on several lines
+_FORM = 200  # characters of a string form
+_CALLABLES = (FunctionType, MethodType, BuiltinFunctionType, type(str.upper), type("".__len__), type(str.__len__))
+
+
+class ObjectInfo(NamedTuple):
+    """One object; texts are empty where there is nothing to say."""
+
+    name: str
+    kind: str
+    """`class`, `function`, `magic` or `object`: which sections are shown, and in which order."""
+    type_name: str
+    signature: str = ""
+    init_signature: str = ""
+    string_form: str = ""
+    namespace: str = ""
+    length: int | None = None
+    docstring: str = ""
+    init_docstring: str = ""
+    call_docstring: str = ""
+    source: str = ""
+    file: str = ""
+    subclasses: tuple[str, ...] | None = None
+
+
+class Inspector:
+    """Answers questions about names in `namespace.user_ns`, and about magics where there are any."""
+
+    def __init__(self, namespace: Any, magics: Any = None, *, colour: bool = True) -> None:
+        self.namespace = namespace
+        self.magics = magics
+        self.colour = colour
+
+    def inspect(self, code: str, cursor_pos: int | None = None, detail_level: int = 0) -> ObjectInfo | None:
+        """What the expression at `cursor_pos` (code points) of `code` is; None when it is nothing known.
+
+        `detail_level` 1 adds the source.
+        """
+        name = name_at(code, len(code) if cursor_pos is None else cursor_pos)
+        return self.info(name, detail_level) if name else None
+
+    def info(self, name: str, detail_level: int = 0) -> ObjectInfo | None:
+        """What `name` (dotted, or any expression that static lookup understands, or `%magic`) is."""
+        found = self.find(name)
+        if found is None:
+            return None
+        value, namespace = found
+        if isinstance(value, InstanceOf):
+            return _class_info(name, value.type, detail_level)
+        if namespace == "Magic":
+            return _magic_info(name, value, detail_level)
+        if isinstance(value, type):
+            return _class_info(name, value, detail_level)
+        if isinstance(value, _CALLABLES):
+            return _function_info(name, value, detail_level)
+        return _object_info(name, value, namespace, detail_level)
+
+    def find(self, name: str) -> tuple[Any, str] | None:
+        """The object called `name` and where it was found: "Interactive", "Python builtin" or "Magic"."""
+        name = name.strip()
+        names = self.namespace.user_ns
+        if name.startswith("%"):
+            return self._magic(name)
+        try:
+            value = evaluate(name, names)
+        except Unknown:
+            return self._unknown(name)
+        except Exception:
+            return self._magic(name)
+        first = name.partition(".")[0]
+        return value, "Interactive" if first in names or first != name else "Python builtin"
+
+    def _magic(self, name: str) -> tuple[Any, str] | None:
+        bare = name.lstrip("%")
+        if self.magics is None or not bare:
+            return None
+        for kind in ("cell",) if name.startswith("%%") else ("line", "cell"):
+            if self.magics.has(bare, kind):
+                return self.magics.find(bare, kind), "Magic"
+        return None
+
+    def _unknown(self, name: str) -> tuple[Any, str] | None:
+        """A property is shown as such; a module's own `__getattr__` is how lazy modules work, so that one is asked."""
+        before, _, last = name.rpartition(".")
+        try:
+            owner = evaluate(before, self.namespace.user_ns)
+            if isinstance(owner, ModuleType):
+                return call_within(1.0, getattr, owner, last), "Interactive"
+            return in_class(owner.type if isinstance(owner, InstanceOf) else type(owner), last), "Interactive"
+        except (Exception, TooLate):
+            return None
+
+
+# -- gathering --------------------------------------------------------------------------------------------------------
+
+
+def _class_info(name: str, value: type, detail_level: int) -> ObjectInfo:
+    docstring = _docstring(value)
+    init = _in_class_doc(value, "__init__", object.__init__)
+    metaclass = type(value)
+    try:
+        subclasses = tuple(sub.__name__ for sub in metaclass.__subclasses__(value)) if value is not type else ()
+    except TypeError:
+        subclasses = ()
+    return ObjectInfo(
+        name,
+        "class",
+        metaclass.__name__,
+        init_signature=_signature(value, name),
+        docstring=docstring,
+        init_docstring=init if init != docstring else "",
+        source=_source(value) if detail_level > 0 else "",
+        file=_file(value),
+        subclasses=subclasses,
+    )
+
+
+def _function_info(name: str, value: object, detail_level: int) -> ObjectInfo:
+    return ObjectInfo(
+        name,
+        "function",
+        type(value).__name__,
+        signature=_signature(value, name),
+        docstring=_docstring(value),
+        source=_source(value) if detail_level > 0 else "",
+        file=_file(value),
+    )
+
+
+def _magic_info(name: str, value: object, detail_level: int) -> ObjectInfo:
+    return ObjectInfo(
+        name,
+        "magic",
+        "Magic function",
+        docstring=_docstring(value),
+        source=_source(value) if detail_level > 0 else "",
+        file=_file(value),
+    )
+
+
+def _object_info(name: str, value: object, namespace: str, detail_level: int) -> ObjectInfo:
+    type_ = type(value)
+    callable_ = _has(type_, "__call__") and not isinstance(value, ModuleType)
+    docstring = _docstring(value)
+    return ObjectInfo(
+        name,
+        "object",
+        type_.__name__,
+        signature=_signature(value, name) if callable_ else "",
+        string_form=_string_form(value),
+        namespace="" if namespace == "Interactive" else namespace,
+        length=_length(value),
+        docstring=docstring,
+        init_docstring="" if _is_builtin(type_) else _in_class_doc(type_, "__init__", object.__init__),
+        call_docstring=_in_class_doc(type_, "__call__", None) if callable_ and not _is_builtin(type_) else "",
+        source=_source(value) if detail_level > 0 else "",
+        file=_file(value) if isinstance(value, ModuleType) else ("" if _is_builtin(type_) else _file(type_)),
+    )
+
+
+def _is_builtin(type_: type) -> bool:
+    return class_dict(type_).get("__module__", "builtins") == "builtins"
+
+
+def _has(type_: type, name: str) -> bool:
+    try:
+        in_class(type_, name)
+    except AttributeError:
+        return False
+    return True
+
+
+def _docstring(value: object) -> str:
+    """The docstring as `inspect.getdoc` has it, but never through a property."""
+    if isinstance(value, (type, ModuleType, property, *_CALLABLES)):
+        text = getattr(value, "__doc__", None)
+        if text is None and isinstance(value, type):
+            for base in type.__dict__["__mro__"].__get__(value)[1:-1]:
+                text = class_dict(base).get("__doc__")
+                if isinstance(text, str):
+                    break
+    else:
+        text = instance_dict(value).get("__doc__")
+        if text is None:
+            return _docstring(type(value))
+    return _clean(text) if isinstance(text, str) else ""
+
+
+def _in_class_doc(type_: type, name: str, boring: object) -> str:
+    try:
+        function = in_class(type_, name)
+    except AttributeError:
+        return ""
+    if function is boring:
+        return ""
+    text = getattr(function, "__doc__", None) if isinstance(function, _CALLABLES) else None
+    if not isinstance(text, str) or text == "Initialize self.  See help(type(self)) for accurate signature.":
+        return ""
+    return _clean(text)
+
+
+def _clean(text: str) -> str:
+    """Without the indentation that the docstring has for standing inside of code."""
+    first, *rest = text.expandtabs().split("\n")
+    margin = min((len(line) - len(line.lstrip()) for line in rest if line.strip()), default=0)
+    return "\n".join([first.lstrip(), *(line[margin:] for line in rest)]).strip("\n")
+
+
+def _signature(value: object, name: str) -> str:
+    """`name(a, b=1) -> int`, on one line if it fits, else one parameter a line; "" when unknown."""
+    import inspect
+
+    try:
+        signature = inspect.signature(value)  # type: ignore[arg-type]
+        short = f"{name}{signature}"
+    except (ValueError, TypeError, AttributeError, NameError):
+        return ""
+    except Exception:  # a default value's repr, or a foreign __signature__
+        return ""
+    if len(short) <= _LINE:
+        return short
+    lines = [name + "("]
+    slash = star = False
+    kinds = inspect.Parameter
+    previous = None
+    for parameter in signature.parameters.values():
+        if previous == kinds.POSITIONAL_ONLY and parameter.kind != kinds.POSITIONAL_ONLY and not slash:
+            lines.append("    /,")
+            slash = True
+        if parameter.kind == kinds.VAR_POSITIONAL:
+            star = True
+        elif parameter.kind == kinds.KEYWORD_ONLY and not star:
+            lines.append("    *,")
+            star = True
+        lines.append(f"    {parameter},")
+        previous = parameter.kind
+    if previous == kinds.POSITIONAL_ONLY:
+        lines.append("    /,")
+    returned = signature.return_annotation
+    end = ")" if returned is signature.empty else f") -> {inspect.formatannotation(returned)}"
+    return "\n".join([*lines, end])
+
+
+def _string_form(value: object) -> str:
+    """`str(value)`, bounded: large containers are never written out, foreign code gets a deadline."""
+    type_ = type(value)
+    if type_ is str:
+        text = value if len(value) <= _FORM else value[:_FORM] + " " + value[-_FORM:]  # type: ignore[index, arg-type]
+    elif type_ in (list, tuple) and len(value) > 1000:  # type: ignore[arg-type]
+        text = repr(value[:200])[:-1] + ", " + repr(value[-200:])[1:]  # type: ignore[index]
+    elif type_ in (dict, set, frozenset) and len(value) > 1000:  # type: ignore[arg-type]
+        from itertools import islice
+
+        text = repr(type_(islice(value.items() if type_ is dict else value, 200)))  # type: ignore
+        return text[:_FORM] + " <...>"
+    elif type_ in (int, float, bool, complex, type(None)):
+        text = object.__str__(value)
+    else:
+        try:
+            text = call_within(_SECONDS, str, value)
+        except (Exception, TooLate):
+            text = object.__repr__(value)
+    if len(text) > _FORM:  # type: ignore[arg-type]
+        half = _FORM // 2 - 3
+        text = f"{text[:half]} <...> {text[-half:]}"  # type: ignore[index]
+    return str(text)
+
+
+def _length(value: object) -> int | None:
+    if not _has(type(value), "__len__"):
+        return None
+    try:
+        return len(value) if _is_builtin(type(value)) else call_within(_SECONDS, len, value)  # type: ignore[arg-type]
+    except (Exception, TooLate):
+        return None
+
+
+def _file(value: object) -> str:
+    """Where it was defined, the home folder as `~`; "" for what comes from C."""
+    if isinstance(value, MethodType):
+        value = value.__func__
+    value = _unwrapped(value)
+    if isinstance(value, FunctionType):
+        path: Any = value.__code__.co_filename
+    elif isinstance(value, ModuleType):
+        path = instance_dict(value).get("__file__")
+    elif isinstance(value, type):
+        module = sys.modules.get(str(class_dict(value).get("__module__")))
+        path = getattr(module, "__file__", None)
+        if path is None or getattr(module, "__name__", "") == "__main__":
+            path = next((f.__code__.co_filename for f in class_dict(value).values() if isinstance(f, FunctionType)), None)
+    else:
+        return ""
+    if not isinstance(path, str) or not path:
+        return ""
+    home = os.path.expanduser("~")
+    return "~" + path[len(home) :] if path.startswith(home + os.sep) else path
+
+
+def _unwrapped(value: object) -> object:
+    for _ in range(100):
+        inner = getattr(value, "__dict__", {}).get("__wrapped__") if isinstance(value, FunctionType) else None
+        if inner is None:
+            break
+        value = inner
+    return value
+
+
+def _source(value: object) -> str:
+    """Source text, "" when there is none."""
+    import inspect
+
+    if isinstance(value, property):
+        value = value.fget
+    if not isinstance(value, (type, ModuleType, FunctionType, MethodType)):
+        value = type(value)
+    try:
+        return inspect.getsource(_unwrapped(value)).rstrip()  # type: ignore[arg-type]
+    except (OSError, TypeError, IndexError, SyntaxError):
+        return _cell_class_source(value).rstrip() if isinstance(value, type) else ""
+
+
+def _cell_class_source(type_: type) -> str:
+    """A class made in a cell has no file; the file name of one of its functions leads to its cell."""
+    import ast
+    import linecache
+
+    function = next((found for found in class_dict(type_).values() if isinstance(found, FunctionType)), None)
+    if function is None:
+        return ""
+    lines = linecache.getlines(function.__code__.co_filename)
+    try:
+        tree = ast.parse("".join(lines))
+    except SyntaxError:
+        return ""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef) and node.name == type_.__name__:
+            first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+            return "".join(lines[first - 1 : node.end_lineno])
+    return ""
+
+
+# -- showing ----------------------------------------------------------------------------------------------------------
+
+
+def sections(info: ObjectInfo, detail_level: int = 0) -> list[tuple[str, str]]:
+    """(title, text) of what is shown of an object, in order."""
+    docstring = ("Docstring", info.docstring or "<no docstring>")
+    body = [("Source", info.source)] if detail_level > 0 and info.source else [docstring]
+    if info.kind in ("function", "magic"):
+        if detail_level > 0 and info.source and not info.docstring:
+            body = [docstring, *body]
+        shown = [("Signature", info.signature), *body, ("File", info.file), ("Type", info.type_name)]
+    elif info.kind == "class":
+        shown = [("Init signature", info.init_signature), *body]
+        if not (detail_level > 0 and info.source):
+            shown.append(("Init docstring", info.init_docstring))
+        shown += [("File", info.file), ("Type", info.type_name)]
+        if info.subclasses is not None:
+            names = ", ".join(info.subclasses[:10]) + (", ..." if len(info.subclasses) > 10 else "")
+            return [part for part in shown if part[1]] + [("Subclasses", names)]
+    else:
+        shown = [
+            ("Signature", info.signature),
+            ("Type", info.type_name),
+            ("String form", info.string_form),
+            ("Namespace", info.namespace),
+            ("Length", "" if info.length is None else str(info.length)),
+            ("File", info.file),
+            *body,
+            ("Init docstring", info.init_docstring),
+            ("Call docstring", info.call_docstring),
+        ]
+    return [part for part in shown if part[1]]
+
+
+def as_mime(
+    info: ObjectInfo, detail_level: int = 0, omit_sections: Iterable[str] = (), *, colour: bool = True
+) -> dict[str, str]:
+    """`{"text/plain": ...}` with titled sections, as inspect_reply carries it.
+
+    `omit_sections` names sections to leave out: "docstring", "source", "signature" ..., in any case.
+    """
+    omitted = {name.lower().replace("_", " ") for name in omit_sections}
+    shown = [part for part in sections(info, detail_level) if part[0].lower() not in omitted]
+    width = max((len(title) for title, _ in shown if title), default=0) + 1
+    lines = []
+    for title, text in shown:
+        if title == "Source":
+            text = "\n" + highlight(text) if colour else "\n" + text if "\n" in text else text
+        elif "\n" in text:
+            text = "\n" + text
+        heading = f"\x1b[31m{title}:\x1b[39m" if colour else f"{title}:"
+        # A signature of several lines stands by itself, so nothing is gained by padding its heading.
+        space = "" if title.endswith("ignature") and text.startswith("\n") else " " * (width - len(title) - 1)
+        lines.append(f"{heading}{space}{text}" if text.startswith("\n") else f"{heading}{space} {text}".rstrip())
+    return {"text/plain": "\n".join(lines)}
+
+
+def highlight(source: str) -> str:
+    """Python source with ANSI colours."""
+    from pygments import highlight as pygments_highlight
+    from pygments.formatters.terminal256 import Terminal256Formatter
+    from pygments.lexers.python import PythonLexer
+
+    text: str = pygments_highlight(source, PythonLexer(stripnl=False), Terminal256Formatter(style="default"))
+    return text.rstrip("\n")
