@@ -1,0 +1,83 @@
+"""Runs code objects in the user's namespace. The only `exec`, and the one context that all cells share.
+
+Plain and awaiting code run in the same `contextvars.Context`, so a variable set in one cell is seen in the next,
+also after an `await`. What the user raises goes on to the caller; nothing is caught here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextvars import Context, ContextVar, copy_context
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from .compiler import Program, Step
+    from .eventloop import EventLoop
+    from .namespace import Namespace
+
+T = TypeVar("T")
+Show = Callable[[Any], None]
+
+_home: ContextVar[object] = ContextVar("antiphon_runner", default=None)
+
+
+class Runner:
+    """Executes programs in `namespace`; `context` is the context they all run in."""
+
+    def __init__(self, namespace: Namespace, eventloop: EventLoop) -> None:
+        self.namespace = namespace
+        self.eventloop = eventloop
+        self.context: Context = copy_context()
+        self.context.run(_home.set, self)
+
+    def call(self, function: Callable[..., T], *arguments: Any) -> T:
+        """Call something in the cells' context, also when it is entered already."""
+        if _home.get() is self:
+            return function(*arguments)
+        return self.context.run(function, *arguments)
+
+    def run(self, program: Program, show: Show) -> Any:
+        """Run a program; `show` is called, in the cells' context, with each value to display.
+
+        Returns the last value shown. Raises whatever the user's code raises.
+        """
+        if program.awaits:
+            return self.await_(self._awaiting(program.steps, show))
+        eventloop = self.eventloop
+        eventloop.enter()
+        try:
+            if _home.get() is self:
+                return self._plain(program.steps, show)
+            return self.context.run(self._plain, program.steps, show)
+        finally:
+            eventloop.leave()
+
+    def await_(self, coro: Any) -> Any:
+        """Drive a coroutine to its end in the cells' context, from outside of it or from a plain cell inside it."""
+        context = self.context
+        if _home.get() is self:
+            context = copy_context()  # a context cannot be entered twice; what a nested cell sets stays its own
+        return self.eventloop.drive(coro, context)
+
+    def _plain(self, steps: tuple[Step, ...], show: Show) -> Any:
+        names = self.namespace.user_ns
+        value = None
+        for code, shown in steps:
+            if shown:
+                value = eval(code, names)
+                show(value)
+            else:
+                exec(code, names)
+        return value
+
+    async def _awaiting(self, steps: tuple[Step, ...], show: Show) -> Any:
+        names = self.namespace.user_ns
+        value = None
+        for code, shown in steps:
+            result = eval(code, names)
+            if code.co_flags & 0x80:  # CO_COROUTINE: the code object awaits
+                result = await result
+            if shown:
+                value = result
+                show(value)
+        return value

@@ -1,0 +1,60 @@
+"""The settings of the parts: one frozen value, and the live holder through which `%config` exchanges it.
+
+A part that can be changed while it runs reads `live.current` when it needs a setting; nobody keeps a copy.
+Their traitlets face (config files, flags, `%config`) is `app.py`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Settings(NamedTuple):
+    """Every setting of exec-core with its default."""
+
+    # running
+    ast_node_interactivity: str = "last_expr"  # all, last, last_expr, none, last_expr_or_assign
+    automagic: bool = True
+    autocall: int = 0  # 0 off, 1 where there are arguments, 2 always
+    autoawait: bool = True
+    cache_size: int = 1000  # how many results Out keeps
+    own_main: bool = True  # the user's module is sys.modules["__main__"]
+    install_builtins: bool = True  # get_ipython and display reach libraries through builtins
+    # showing
+    colour: bool = True
+    pretty_print: bool = True
+    max_seq_length: int = 1000
+    float_precision: str = ""
+    # tracebacks
+    xmode: str = "Context"  # Context, Plain, Verbose, Minimal
+    context_lines: int = 5
+    # magics
+    system_raise_on_error: bool = False
+    # history
+    history_enabled: bool = True
+    history_file: str = ""  # empty: the profile's file; ":memory:": never written
+    history_outputs: bool = False
+    # completion
+    completion_deadline: float = 0.4  # seconds
+    omit_names: int = 2  # 0 show all, 1 hide dunders, 2 hide underscored
+    autoclose_dict_keys: bool = False
+
+
+class LiveSettings:
+    """The settings in force. `change` exchanges them and tells the listeners, which are called with the new value."""
+
+    __slots__ = ("current", "listeners")
+
+    def __init__(self, current: Settings | None = None) -> None:
+        self.current = Settings() if current is None else current
+        self.listeners: list[Callable[[Settings], None]] = []
+
+    def change(self, **changes: Any) -> Settings:
+        """Exchange some settings. Raises ValueError for a name that is none."""
+        self.current = self.current._replace(**changes)
+        for listener in self.listeners:
+            listener(self.current)
+        return self.current
