@@ -99,7 +99,7 @@ class ChannelSocket:
         self._socket = socket
         self._on_message = on_message
         self._loop = asyncio.get_running_loop()
-        self._fd = socket.get(zmq.FD)
+        self._fd = int(socket.get(zmq.FD))
         self._again: asyncio.Handle | None = None
         self._loop.add_reader(self._fd, self._drain)
         self._look_again()
@@ -108,7 +108,7 @@ class ChannelSocket:
         """Hand one message to ZeroMQ. Never waits: there is no high-water mark and the pipe exists since `connect`."""
         self._socket.send_multipart(frames, zmq.NOBLOCK)
         # Sending reads the socket's mailbox, and with it the news of a message that came meanwhile.
-        if self._again is None and self._socket.get(zmq.EVENTS) & zmq.POLLIN:
+        if self._again is None and int(self._socket.get(zmq.EVENTS)) & zmq.POLLIN:
             self._look_again()
 
     def close(self, linger: int = LINGER) -> None:
@@ -118,6 +118,11 @@ class ChannelSocket:
         if self._again is not None:
             self._again.cancel()
         self._socket.close(linger)
+
+    def drain(self) -> None:
+        """Hand on everything that has come, however much."""
+        while not self._socket.closed and int(self._socket.get(zmq.EVENTS)) & zmq.POLLIN:
+            self._drain()
 
     def _look_again(self) -> None:
         self._again = self._loop.call_soon(self._drain)
@@ -166,6 +171,10 @@ class Channels:
         if found is None:
             raise LocalProtocolError(f"channel {channel!r} is not open: {', '.join(self._channels) or 'none is'}")
         found.send(frames)
+
+    def drain(self) -> None:
+        for channel in tuple(self._channels.values()):
+            channel.drain()
 
     def close(self, linger: int = LINGER) -> None:
         for channel in self._channels.values():

@@ -35,7 +35,7 @@ class Launch(msgspec.Struct, frozen=True, kw_only=True):
     """How a kernel is to be started; `transport` unset means what suits the spec.
 
     `env` is added to this process's environment. `connection` gives addresses and key instead of new ones.
-    With `outlives_us` the kernel stays when this process ends, and its output goes to a file beside the connection file.
+    With `outlives_us` the kernel stays when this process ends; its output goes to a file beside the connection file.
     """
 
     spec: KernelSpec
@@ -53,7 +53,12 @@ class LaunchedKernel:
     """A process and where it is reached. `connection` holds the kernel's own choice of ports once `bound` returned."""
 
     def __init__(
-        self, launch: Launch, process: KernelProcess, connection: ConnectionInfo, connection_file: str, ports: ReservedPorts | None
+        self,
+        launch: Launch,
+        process: KernelProcess,
+        connection: ConnectionInfo,
+        connection_file: str,
+        ports: ReservedPorts | None = None,
     ) -> None:
         self.launch = launch
         self.process = process
@@ -145,7 +150,7 @@ def output_file(connection_file: str) -> str:
 
 
 def chooses_transport(spec: KernelSpec) -> str:
-    """The transport that a kernelspec asks for in our own metadata (``{"antiphon": {"transport": "ipc"}}``), or nothing."""
+    """The transport that a kernelspec asks for in metadata of ours (``{"antiphon": {"transport": "ipc"}}``), or ""."""
     ours = spec.metadata.get("antiphon")
     asked = ours.get("transport") if isinstance(ours, Mapping) else spec.metadata.get("antiphon.transport")
     return asked if isinstance(asked, str) else ""

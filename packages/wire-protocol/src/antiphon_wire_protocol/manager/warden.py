@@ -1,8 +1,8 @@
 """What we started does not outlive us, however we end.
 
 A warden is one small shell that reads a pipe of ours and knows which process groups are running. When the pipe ends,
-because we left or were killed, it kills them and leaves too. It is started with the first kernel, lives in a session of its
-own (Ctrl-C does not reach it), and needs nothing of the kernel. The parent-death signal of Linux is not used: it
+because we left or were killed, it kills them and leaves too. It is started with the first kernel, lives in a session of
+its own (Ctrl-C does not reach it), and needs nothing of the kernel. The parent-death signal of Linux is not used: it
 fires when the *thread* that started a process ends, and misses what a wrapper script starts.
 """
 
