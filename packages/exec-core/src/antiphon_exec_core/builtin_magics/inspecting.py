@@ -1,0 +1,125 @@
+"""Magics about objects: pinfo, pinfo2, psearch, pdoc, pdef, psource, pfile."""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+from typing import Any
+
+from ..errors import UsageError
+from ..inspector import Inspector, as_mime, highlight
+from ..magic_options import read_options
+from ..magics import verbatim
+from ..static_lookup import attribute_names, evaluate, instance_dict
+
+
+@verbatim
+def pinfo(line: str, inspector: Any, settings: Any, page: Any = None) -> None:
+    """`%pinfo name`, or `name?`: what an object is."""
+    _pinfo(line, 0, inspector, settings, page)
+
+
+@verbatim
+def pinfo2(line: str, inspector: Any, settings: Any, page: Any = None) -> None:
+    """`%pinfo2 name`, or `name??`: what an object is, with its source."""
+    _pinfo(line, 1, inspector, settings, page)
+
+
+def _pinfo(line: str, detail_level: int, inspector: Inspector, settings: Any, page: Any) -> None:
+    name = line.strip()
+    info = inspector.info(name, detail_level) if name else None
+    if info is None:
+        print(f"Object `{name}` not found.")
+        return
+    _page(as_mime(info, detail_level, colour=settings.current.colour), page)
+
+
+def _page(bundle: dict[str, str], page: Any) -> None:
+    """Show in the frontend's pager if there is one, else below the cell."""
+    if page is not None:
+        page(bundle)
+    else:
+        print(bundle["text/plain"])
+
+
+@verbatim
+def pdoc(line: str, inspector: Any) -> None:
+    """`%pdoc name`: the docstring of an object."""
+    info = inspector.info(line.strip())
+    if info is None:
+        print(f"Object `{line.strip()}` not found.")
+        return
+    titles = ("Class docstring", info.docstring), ("Init docstring", info.init_docstring)
+    for title, text in (*titles, ("Call docstring", info.call_docstring)):
+        if text or title == "Class docstring":
+            print(f"{title}:\n    " + (text or "<no docstring>").replace("\n", "\n    "))
+
+
+@verbatim
+def pdef(line: str, inspector: Any) -> None:
+    """`%pdef name`: how a callable is called."""
+    info = inspector.info(line.strip())
+    signature = info and (info.signature or info.init_signature)
+    print(signature or f"No definition header found for {line.strip()}")
+
+
+@verbatim
+def psource(line: str, inspector: Any, settings: Any, page: Any = None) -> None:
+    """`%psource name`: the source of an object."""
+    info = inspector.info(line.strip(), 1)
+    if info is None or not info.source:
+        print(f"No source found for {line.strip()}")
+        return
+    _page({"text/plain": highlight(info.source) if settings.current.colour else info.source}, page)
+
+
+@verbatim
+def pfile(line: str, inspector: Any, page: Any = None) -> None:
+    """`%pfile name`: the file in which an object is defined."""
+    import linecache
+    import os
+
+    info = inspector.info(line.strip())
+    lines = linecache.getlines(os.path.expanduser(info.file)) if info is not None and info.file else []
+    if not lines:
+        print(f"No file found for {line.strip()}")
+        return
+    _page({"text/plain": "".join(lines)}, page)
+
+
+@verbatim
+def psearch(line: str, namespace: Any) -> None:
+    """`%psearch [-a] [-c] [-i] [-l] pattern [type]`, or `pattern?` with a `*` in it: names that match.
+
+    `*` stands for anything; -a shows names with a leading underscore too, -c minds the case (-i does not), -l lists
+    the kinds of object. `os.*path` searches in an object.
+    """
+    options, rest = read_options(line, "cias:e:l", ("list-types",))
+    words = rest.split()
+    if not words:
+        raise UsageError("usage is '%psearch [options] pattern [type]'")
+    pattern, wanted = words[0], words[1] if len(words) > 1 else ""
+    owner, dot, last = pattern.rpartition(".")
+    if dot:
+        try:
+            value = evaluate(owner, namespace.user_ns)
+        except Exception:
+            print()
+            return
+        found = {name: instance_dict(value).get(name) for name in attribute_names(value)}
+    else:
+        import builtins
+
+        found = {**vars(builtins), **namespace.user_ns}
+    expression = re.compile(fnmatch.translate(last), re.IGNORECASE if "i" in options else 0)
+    hidden = "a" in options or last.startswith("_")
+    names = sorted(
+        name
+        for name, value in found.items()
+        if expression.match(name)
+        and (hidden or not name.startswith("_"))
+        and (not wanted or type(value).__name__ == wanted)
+    )
+    print("\n".join(owner + dot + name for name in names))
+
+
