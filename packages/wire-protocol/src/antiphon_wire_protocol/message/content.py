@@ -21,10 +21,14 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
     """Base of all contents. Declaring a subclass registers it under its message type."""
 
     msg_type: ClassVar[str] = ""
+    place: ClassVar[str] = ""
+    """What an error calls it."""
 
     def __init_subclass__(cls) -> None:
         cls.msg_type = re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
-        _types[cls.msg_type] = cls
+        cls.place = f"content of {cls.msg_type}"
+        if cls.msg_type != "reply":
+            _types[cls.msg_type] = cls
 
 
 class UnknownContent:

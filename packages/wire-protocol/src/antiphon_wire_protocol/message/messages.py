@@ -37,7 +37,10 @@ class Header(msgspec.Struct, frozen=True):
 
 
 class Message(msgspec.Struct, frozen=True):
-    """One message. `idents` are the routing frames (or the topic, on iopub); `buffers` are never copied."""
+    """One message. `idents` are the routing frames (or the topic, on iopub); `buffers` are never copied.
+
+    To pass on a changed message take `changed`: a plain replace would send the frames of before.
+    """
 
     header: Header
     content: Content | UnknownContent
@@ -49,6 +52,7 @@ class Message(msgspec.Struct, frozen=True):
 
     @property
     def msg_type(self) -> str:
+        """As the header says it, and so the name of the content's class."""
         return self.header.msg_type
 
     @property
@@ -64,3 +68,28 @@ class Message(msgspec.Struct, frozen=True):
     def subshell_id(self) -> str | None:
         """The subshell this request is for; None is the main shell."""
         return self.header.subshell_id or None
+
+    def changed(
+        self,
+        *,
+        content: Content | UnknownContent | None = None,
+        metadata: dict[str, Any] | None = None,
+        buffers: tuple[Buffer, ...] | None = None,
+        idents: tuple[bytes, ...] | None = None,
+    ) -> Message:
+        """This message with other parts; what is not changed still goes out byte for byte as it came."""
+        header, parent, encoded_metadata, encoded_content = self.encoded
+        return Message(
+            self.header,
+            self.content if content is None else content,
+            self.parent_header,
+            self.metadata if metadata is None else metadata,
+            self.buffers if buffers is None else buffers,
+            self.idents if idents is None else idents,
+            (
+                header,
+                parent,
+                encoded_metadata if metadata is None else None,
+                encoded_content if content is None else None,
+            ),
+        )

@@ -23,10 +23,21 @@ DELIMITER = b"<IDS|MSG>"
 EMPTY = b"{}"
 
 
+FIELDS = dict[str, Any]
+FIELDS_OR_NULL: Any = dict[str, Any] | None
+
+_second = (0, "")  # the last second that was written out, and its text: most messages share it with their neighbours
+
+
 def timestamp() -> str:
     """Now, as headers give it: ISO 8601 in UTC with microseconds."""
+    global _second
     seconds, microseconds = divmod(time.time_ns() // 1000, 1_000_000)
-    return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(seconds))}.{microseconds:06d}Z"
+    known, text = _second
+    if known != seconds:
+        text = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds))
+        _second = (seconds, text)
+    return f"{text}.{microseconds:06d}Z"
 
 
 class Session:
@@ -105,8 +116,13 @@ class Session:
         if not message.buffers:
             return [*message.idents, DELIMITER, self._signer.sign(parts), *parts]
         for number, buffer in enumerate(message.buffers):
-            if isinstance(buffer, memoryview) and not buffer.contiguous:
-                raise LocalProtocolError(f"buffer {number} is not contiguous")
+            if type(buffer) is not bytes:
+                try:
+                    contiguous = memoryview(buffer).contiguous
+                except TypeError:
+                    raise LocalProtocolError(f"buffer {number} is a {type(buffer).__name__}, not bytes") from None
+                if not contiguous:
+                    raise LocalProtocolError(f"buffer {number} is not contiguous")
         return [*message.idents, DELIMITER, self._signer.sign(parts), *parts, *message.buffers]
 
     def read(self, frames: Sequence[bytes | memoryview]) -> Message:
@@ -124,7 +140,7 @@ class Session:
                 "signature, header, parent_header, metadata, content"
             )
         header_frame, parent_frame, metadata_frame, content_frame = parts = tuple(
-            bytes(frame) for frame in frames[start + 2 : start + 6]
+            map(bytes, frames[start + 2 : start + 6])
         )
         self._signer.verify(bytes(frames[start + 1]), parts)
         header = decode(header_frame, Header, "header")
@@ -136,9 +152,9 @@ class Session:
             header,
             content,
             None if parent_frame == EMPTY else read_parent(parent_frame),
-            {} if metadata_frame == EMPTY else decode(metadata_frame, dict[str, Any], "metadata"),
+            {} if metadata_frame == EMPTY else decode(metadata_frame, FIELDS, "metadata"),
             tuple(frames[start + 6 :]),
-            tuple(bytes(ident) for ident in frames[:start]),
+            tuple(map(bytes, frames[:start])),
             (header_frame, parent_frame, metadata_frame, content_frame),
         )
         if malformed is not None:
@@ -147,14 +163,18 @@ class Session:
 
 
 def read_parent(frame: bytes) -> Header | None:
-    """A parent header; None when it is null or names no message."""
-    fields = decode(frame, dict[str, Any] | None, "parent_header")  # type: ignore[arg-type]
-    return decode(frame, Header, "parent_header") if fields else None
+    """A parent header; None when it is null or empty."""
+    try:
+        return decode(frame, Header, "parent_header")
+    except RemoteProtocolError:
+        if decode(frame, FIELDS_OR_NULL, "parent_header"):
+            raise
+        return None
 
 
 def read_content(msg_type: str, frame: bytes) -> Content | UnknownContent:
     """Content as the class of its type; an unknown type keeps its fields as they are."""
     kind = content_type(msg_type)
     if kind is None:
-        return UnknownContent(msg_type, decode(frame, dict[str, Any], f"content of {msg_type}"))
-    return decode(frame, kind, f"content of {msg_type}")
+        return UnknownContent(msg_type, decode(frame, FIELDS, f"content of {msg_type}"))
+    return decode(frame, kind, kind.place)
