@@ -57,7 +57,12 @@ def content_type(msg_type: str) -> type[Content] | None:
 
 def fields(content: Content | UnknownContent) -> object:
     """What of a content is to be encoded."""
-    return content.fields if isinstance(content, UnknownContent) else content
+    if isinstance(content, UnknownContent):
+        return content.fields
+    if isinstance(content, HistoryRequest):
+        # A limit that is not given is left out: kernels that are typed strictly stumble over a null.
+        return {name: value for name, value in msgspec.structs.asdict(content).items() if value is not None}
+    return content
 
 
 class Reply(Content, frozen=True, kw_only=True):
@@ -163,8 +168,8 @@ class HistoryRequest(Content, frozen=True, kw_only=True):
     raw: bool = True
     session: int = 0
     start: int = 0
-    stop: int | UnsetType | None = UNSET
-    n: int | UnsetType | None = UNSET
+    stop: int | None = None
+    n: int | None = None
     pattern: str = ""
     unique: bool = False
 
@@ -219,7 +224,7 @@ class ConnectReply(Reply, frozen=True, kw_only=True):
     hb_port: int = 0
 
 
-# A target that is not named is left out: kernels that are typed strictly stumble over a null.
+# Without a target there is no field, for the same kernels as in `fields`.
 class CommInfoRequest(Content, frozen=True, kw_only=True, omit_defaults=True):
     """Which comms are open, all or those of one `target_name`?"""
 
