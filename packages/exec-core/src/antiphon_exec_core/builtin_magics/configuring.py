@@ -1,0 +1,87 @@
+"""Magics that change settings: config, xmode, automagic, autocall, autoawait, precision, colors."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from ..errors import UsageError
+from ..magics import verbatim
+
+XMODES = ("Plain", "Context", "Verbose", "Minimal")
+
+
+@verbatim
+def config(line: str, settings: Any, namespace: Any, configurables: Any = None) -> Any:
+    """`%config`: what can be set; `%config Class`: its settings; `%config Class.name`: one; `%config Class.name = value`."""
+    from ..app import configure
+
+    return configure(line, settings, namespace.user_ns, configurables or [])
+
+
+def xmode(line: str, settings: Any) -> None:
+    """`%xmode [mode]`: how errors are shown: Plain, Context, Verbose, Minimal; without a word, the next of these."""
+    word = line.strip().capitalize()
+    if not word:
+        current = settings.current.xmode
+        word = XMODES[(XMODES.index(current) + 1) % len(XMODES)] if current in XMODES else "Context"
+    if word not in XMODES:
+        raise UsageError(f"Unrecognized mode <{word}>. Valid modes: {list(XMODES)}")
+    settings.change(xmode=word)
+    print("Exception reporting mode:", word)
+
+
+def automagic(line: str, settings: Any) -> None:
+    """`%automagic [on|off]`: whether magics may be called without `%`."""
+    word = line.strip().lower()
+    wanted = not settings.current.automagic if not word else word in ("on", "1", "true")
+    settings.change(automagic=wanted)
+    print("\nAutomagic is " + ("ON, % prefix IS NOT needed" if wanted else "OFF, % prefix IS needed"), "for line magics.")
+
+
+def autocall(line: str, settings: Any) -> None:
+    """`%autocall [0|1|2]`: whether `f x` means `f(x)`: off, smart (only with arguments), full."""
+    word = line.strip()
+    if word and word not in ("0", "1", "2"):
+        raise UsageError("Valid modes: (0->Off, 1->Smart, 2->Full")
+    mode = int(word) if word else (0 if settings.current.autocall else 1)
+    settings.change(autocall=mode)
+    print("Automatic calling is:", ("OFF", "Smart", "Full")[mode])
+
+
+def autoawait(line: str, settings: Any) -> None:
+    """`%autoawait [on|off]`: whether `await` may stand outside of functions."""
+    word = line.strip().lower()
+    if not word:
+        print(f"IPython autoawait is `{'on' if settings.current.autoawait else 'off'}`, and set to use `asyncio`")
+        return
+    if word not in ("on", "true", "1", "asyncio", "off", "false", "0"):
+        raise UsageError(f"unknown loop runner {word!r}: asyncio is the one there is")
+    settings.change(autoawait=word in ("on", "true", "1", "asyncio"))
+
+
+def precision(line: str, settings: Any) -> str:
+    """`%precision [digits|format]`: how floats are shown; without a word as ever. numpy's are set along."""
+    word = line.strip().strip("\"'")
+    if word.isdigit():
+        word, digits = f"%.{word}f", int(word)
+    elif word:
+        try:
+            word % 3.14159
+        except (TypeError, ValueError):
+            raise UsageError("Precision must be int or format string, not " + repr(word)) from None
+        digits = int("".join(filter(str.isdigit, word.partition(".")[2])) or 8)
+    else:
+        digits = 8
+    settings.change(float_precision=word)
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].set_printoptions(precision=digits)
+    return word or "%r"
+
+
+def colors(line: str, settings: Any) -> None:
+    """`%colors nocolor|linux|neutral|lightbg`: whether errors and sources are coloured."""
+    word = line.strip().lower()
+    if not word:
+        raise UsageError("You must specify a color scheme: nocolor, linux, neutral or lightbg")
+    settings.change(colour=word != "nocolor")
