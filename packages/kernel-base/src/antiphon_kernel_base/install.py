@@ -2,75 +2,43 @@
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
+import argparse
 import sys
-import tempfile
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from antiphon_wire_protocol.message.messages import PROTOCOL_VERSION
-
-
-def kernel_json(
-    argv: Sequence[str],
-    display_name: str,
-    language: str,
-    *,
-    env: Mapping[str, str] | None = None,
-    metadata: Mapping[str, Any] | None = None,
-) -> dict[str, Any]:
-    """The content of a kernel.json (jupyter_client documentation, "Kernel specs")."""
-    return {
-        "argv": list(argv),
-        "display_name": display_name,
-        "language": language,
-        "interrupt_mode": "signal",
-        "env": dict(env or {}),
-        "metadata": dict(metadata or {}),
-        "kernel_protocol_version": PROTOCOL_VERSION,
-    }
+from antiphon_wire_protocol.discovery.kernelspec import KernelSpec, install_kernelspec
+from antiphon_wire_protocol.discovery.paths import install_folder
+from antiphon_wire_protocol.errors import BadKernelSpec
 
 
-def install(
-    name: str,
-    spec: Mapping[str, Any],
-    *,
-    user: bool = False,
-    prefix: str | None = None,
-    resources: str | None = None,
-) -> str:
-    """Install a kernelspec and return its folder: in the user's data folder, under `prefix`, or under this environment.
+def add_options(parser: argparse.ArgumentParser, name: str) -> None:
+    """The options of every ``install`` command; `name` is the default name."""
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--user", action="store_true", help="for this user, whatever the environment")
+    where.add_argument("--sys-prefix", action="store_true", help="in this environment (default)")
+    where.add_argument("--prefix", metavar="PATH", help="in the environment at PATH")
+    parser.add_argument("--name", default=name, help="the kernel's name (default: %(default)s)")
+    parser.add_argument("--display-name", metavar="TEXT", help="what people see")
 
-    `resources` is a folder whose files (logos) are copied beside kernel.json. An older spec of that name is replaced as
-    a whole; nobody ever finds half of one. Raises `OSError` when the folder cannot be written.
-    """
-    if user:
-        from jupyter_core.paths import jupyter_data_dir
 
-        root = jupyter_data_dir()
-    else:
-        root = os.path.join(prefix or sys.prefix, "share", "jupyter")
-    parent = os.path.join(root, "kernels")
-    target = os.path.join(parent, name.lower())
-    os.makedirs(parent, exist_ok=True)
-    fresh = tempfile.mkdtemp(prefix=f".{name}-", dir=parent)
+def install(options: argparse.Namespace, spec: KernelSpec, resources: str | None = None) -> int:
+    """Install `spec` where `options` say, and say where. Returns the exit code."""
     try:
-        os.chmod(fresh, 0o755)
-        if resources is not None:
-            shutil.copytree(resources, fresh, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
-        with open(os.path.join(fresh, "kernel.json"), "w", encoding="utf-8") as file:
-            json.dump(spec, file, indent=1)
-            file.write("\n")
-        if os.path.isdir(target):
-            old = tempfile.mkdtemp(prefix=f".{name}-old-", dir=parent)
-            os.rename(target, os.path.join(old, name))
-            os.rename(fresh, target)
-            shutil.rmtree(old)
-        else:
-            os.rename(fresh, target)
-    except BaseException:
-        shutil.rmtree(fresh, ignore_errors=True)
-        raise
-    return target
+        folder = install_folder(user=options.user, prefix=options.prefix or (None if options.user else sys.prefix))
+        path = install_kernelspec(options.name, folder, spec, resources=resources)
+    except (BadKernelSpec, OSError) as error:
+        print(f"not installed: {error}", file=sys.stderr)
+        return 1
+    print(f"Installed kernelspec {options.name} in {path}")
+    return 0
+
+
+def command(kernel_argv: Sequence[str], language: str, name: str, argv: list[str], program: str) -> int:
+    """The whole ``install`` command of a kernel that is started by `kernel_argv`."""
+    parser = argparse.ArgumentParser(
+        prog=f"{program} install", description="Install a kernelspec, so that Jupyter finds this kernel."
+    )
+    add_options(parser, name)
+    options = parser.parse_args(argv)
+    spec = KernelSpec(argv=list(kernel_argv), display_name=options.display_name or options.name, language=language)
+    return install(options, spec)

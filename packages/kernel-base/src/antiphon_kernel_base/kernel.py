@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from antiphon_kernel_base.comms import Comms
 from antiphon_kernel_base.frontend import Frontend
@@ -19,10 +19,6 @@ from antiphon_wire_protocol.message.content import (
     KernelInfoReply,
 )
 from antiphon_wire_protocol.message.messages import PROTOCOL_VERSION, Message
-
-if TYPE_CHECKING:
-    from antiphon_kernel_base.mainloop import MainLoop
-
 
 class KernelBase:
     """A kernel. Write `language` and `run`; everything else has an answer already.
@@ -95,9 +91,6 @@ class KernelBase:
         from antiphon_kernel_base.interrupts import interrupt
 
         interrupt()
-
-    def started(self, mainloop: MainLoop[Any]) -> None:
-        """Called once in the main thread, before the first request."""
 
     def shutdown(self, restart: bool) -> None:
         """Called once in the main thread, after the last request."""

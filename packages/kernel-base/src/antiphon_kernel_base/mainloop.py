@@ -23,6 +23,7 @@ class MainLoop(Generic[T]):
         self._jobs: SimpleQueue[T] = SimpleQueue()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._arrival: asyncio.Future[None] | None = None
+        self._own: asyncio.AbstractEventLoop | None = None
 
     def put(self, job: T) -> None:
         """Queue a job. Any thread."""
@@ -65,10 +66,10 @@ class MainLoop(Generic[T]):
         import asyncio
 
         if self._loop is None or self._loop.is_closed():
-            self.attach(asyncio.new_event_loop())
+            self._own = asyncio.new_event_loop()
+            self.attach(self._own)
         loop = self._loop
         assert loop is not None
-        asyncio.set_event_loop(loop)
         task = loop.create_task(work)
         try:
             return loop.run_until_complete(task)
@@ -77,3 +78,17 @@ class MainLoop(Generic[T]):
                 task.cancel()
                 loop.run_until_complete(asyncio.wait([task]))
             raise
+
+    def close(self) -> None:
+        """Cancel what still runs and close the loop, if it was made here."""
+        loop, self._own, self._loop = self._own, None, None
+        if loop is not None and not loop.is_closed():
+            import asyncio
+
+            left = asyncio.all_tasks(loop)
+            for task in left:
+                task.cancel()
+            if left:
+                loop.run_until_complete(asyncio.wait(left))
+            loop.run_until_complete(loop.shutdown_asyncgens())
+            loop.close()

@@ -63,7 +63,7 @@ class Server:
         self.mainloop: MainLoop[Job] = MainLoop()
         self._connection_file = connection_file
         self._parent_pid = parent_pid
-        self._log = log or _log_to_stderr
+        self.log = log or _log_to_stderr
         self._wakeup = Wakeup()
         self.publisher = Publisher(self.session, self._wakeup.set)
         self._questions = Questions(self.publisher)
@@ -107,7 +107,6 @@ class Server:
         interrupts.install()
         if threading.current_thread() is threading.main_thread():
             signal.signal(signal.SIGTERM, self._on_sigterm)
-        kernel.started(self.mainloop)
         self._dispatcher = dispatcher
         self.publisher.publish(Status(execution_state="starting"), None)
         self._serving.set()
@@ -126,6 +125,7 @@ class Server:
             del job
         try:
             kernel.shutdown(self._restart)
+            self.mainloop.close()
         finally:
             self.close()
 
@@ -252,7 +252,7 @@ class Server:
             if channel == "stdin" and error.errno == zmq.EHOSTUNREACH:
                 self._questions.answer(None)
             else:
-                self._log(f"{channel}: a message could not be sent: {error}")
+                self.log(f"{channel}: a message could not be sent: {error}")
 
     def _broadcast(self, content: Content, parent: Message | None) -> None:
         transmit(self._sockets["iopub"], self.publisher.frames(content, parent))
@@ -263,7 +263,7 @@ class Server:
         except MalformedContent as error:
             return error
         except ProtocolError as error:
-            self._log(f"{channel}: message dropped: {error}")
+            self.log(f"{channel}: message dropped: {error}")
             return None
 
     def _read_shell(self) -> None:
@@ -336,7 +336,7 @@ class Server:
 
     def _orphaned(self) -> None:
         if self._exit_at is None:
-            self._log("the process that started this kernel has gone: leaving")
+            self.log("the process that started this kernel has gone: leaving")
             self._exit_at = monotonic() + GRACE
             self.stop()
 

@@ -22,21 +22,27 @@ def serve(kernel: Callable[[], KernelBase], argv: list[str] | None = None) -> in
     """
     words = sys.argv[1:] if argv is None else argv
     if len(words) == 2 and words[0] == "-f":
-        return serve_file(kernel, words[1])
-    from antiphon_kernel_base.app import main
+        return serve_file(words[1], lambda server: run(server, kernel))
+    from antiphon_kernel_base.app import default_argv, main
+    from antiphon_kernel_base.install import command
 
-    return main(kernel, words)
+    language = getattr(kernel, "language", "")
+    name = getattr(kernel, "implementation", "") or language
+    return main(
+        words,
+        lambda server: run(server, kernel),
+        lambda options, program: command(default_argv(program), language, name, options, program),
+    )
 
 
-def serve_file(kernel: Callable[[], KernelBase], connection_file: str) -> int:
-    """Serve on the connection that a file describes, until told to leave. Returns the exit code."""
+def serve_file(connection_file: str, run: Callable[[Server], int]) -> int:
+    """Serve, by `run`, on the connection that a file describes. Returns the exit code."""
     try:
         connection = read_connection_file(connection_file)
     except LookupError as error:
         print(error, file=sys.stderr)
         return 2
-    server = Server(connection, connection_file=connection_file, parent_pid=parent_pid())
-    return run(server, kernel)
+    return run(Server(connection, connection_file=connection_file, parent_pid=parent_pid()))
 
 
 def run(server: Server, kernel: Callable[[], KernelBase]) -> int:

@@ -65,6 +65,11 @@ class FrontendStream(io.TextIOBase):
     def errors(self) -> str:  # type: ignore[override]
         return "strict"
 
+    def redirect(self, file: io.TextIOBase) -> None:
+        """Write to `file` from now on, and to no frontend."""
+        self._original = file
+        self._current = lambda: None
+
     def close(self) -> None:
         """Stays open: a cell that closes ``sys.stdout`` must not silence the cells after it."""
 

@@ -39,7 +39,6 @@ class Bench:
                 self.mainloop.drive, self._fence, self._stop, ConnectReply, lambda request, prompt, password: next(answer)
             ),
         )
-        kernel.started(self.mainloop)
 
     def _fence(self) -> None:
         self.fences += 1
@@ -52,6 +51,10 @@ class Bench:
         request = self.client.read(self.client.frames(self.client.message(content, idents=(b"client",), **fields)))
         self.dispatcher.handle(request, channel)
         return self.sent()
+
+    def close(self) -> None:
+        """Close what the kernel's coroutines have left open."""
+        self.mainloop.close()
 
     def sent(self) -> list[Sent]:
         """What has left since the last look."""
@@ -69,7 +72,12 @@ def drive(kernel: KernelBase, code: str, *, answers: Sequence[str] = (), **field
     `fields` are those of an execute_request; `answers` are given to the questions the cell asks.
     """
     shown: list[Content] = []
-    for channel, message in Bench(kernel, answers).handle(ExecuteRequest(code=code, **fields)):
+    bench = Bench(kernel, answers)
+    try:
+        sent = bench.handle(ExecuteRequest(code=code, **fields))
+    finally:
+        bench.close()
+    for channel, message in sent:
         content = message.content
         if channel != "iopub" or isinstance(content, Status | UnknownContent) or message.msg_type == "execute_input":
             continue

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from antiphon_kernel_base.streams import FrontendStream
+
+
+class Heard:
+    def __init__(self):
+        self.text = []
+
+    def stream(self, name, text):
+        self.text.append((name, text))
+
+
+@pytest.fixture
+def heard():
+    return Heard()
+
+
+def test_a_write_goes_to_the_current_frontend(heard):
+    stream = FrontendStream("stdout", current=lambda: heard)
+    print("a", 1, file=stream)
+    assert "".join(text for _, text in heard.text) == "a 1\n"
+    assert stream.writable() and not stream.isatty() and stream.encoding == "UTF-8"
+
+
+def test_without_a_frontend_it_goes_where_it_would_have_gone():
+    original = io.StringIO()
+    FrontendStream("stderr", original, current=lambda: None).write("early")
+    assert original.getvalue() == "early"
+
+
+def test_bytes_are_text_in_the_making(heard):
+    stream = FrontendStream("stdout", current=lambda: heard)
+    euro = "€".encode()
+    stream.buffer.write(euro[:1])
+    stream.buffer.write(euro[1:])
+    assert "".join(text for _, text in heard.text) == "€"
+
+
+def test_closing_does_not_silence(heard):
+    stream = FrontendStream("stdout", current=lambda: heard)
+    stream.close()
+    stream.write("still here")
+    assert heard.text
+
+
+def test_only_text(heard):
+    with pytest.raises(TypeError, match="bytes"):
+        FrontendStream("stdout", current=lambda: heard).write(b"x")
+
+
+def test_redirected_for_a_forked_child(heard):
+    stream = FrontendStream("stdout", current=lambda: heard)
+    file = io.StringIO()
+    stream.redirect(file)
+    stream.write("child")
+    assert file.getvalue() == "child" and not heard.text

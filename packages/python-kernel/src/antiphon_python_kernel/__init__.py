@@ -1,0 +1,1 @@
+"""The Python kernel: exec-core runs the code, kernel-base speaks the protocol, and this package is the seam."""

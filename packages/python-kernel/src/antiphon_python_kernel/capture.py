@@ -1,0 +1,125 @@
+"""What user code writes and asks by the usual means, routed to the frontend of its cell.
+
+Installed once at start; nothing is swapped per cell. `sys.stdout` and `sys.stderr` look up their cell at each write; what C
+code and child processes write to descriptors 1 and 2 comes through a pipe, is shown in the newest cell and passed on to
+where it would have gone.
+"""
+
+from __future__ import annotations
+
+import builtins
+import codecs
+import io
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from antiphon_exec_core.outputs import current_outlet
+from antiphon_kernel_base.frontend import Frontend
+from antiphon_kernel_base.server import Reader, Send
+from antiphon_kernel_base.streams import FrontendStream
+from antiphon_python_kernel.outputs import CellOutlet
+from antiphon_wire_protocol.message.content import Stream
+
+CHUNK = 65_536
+
+
+def frontend_of_code() -> Frontend | None:
+    """The frontend of the cell that the calling code belongs to; the newest one in threads that belong to none."""
+    outlet = current_outlet()
+    if type(outlet) is CellOutlet:
+        return outlet.frontend
+    # A magic that captures has put its own outlet in the way.
+    frontend: Frontend | None = getattr(outlet, "frontend", None)
+    return frontend
+
+
+class DescriptorCapture:
+    """Stands in for one descriptor: what is written to it comes out of a pipe, and goes on to the original."""
+
+    def __init__(self, descriptor: int, name: str, newest: Callable[[], Frontend | None]) -> None:
+        self.name = name
+        self._newest = newest
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self.original = os.dup(descriptor)
+        os.set_inheritable(self.original, False)
+        self.reading, writing = os.pipe()
+        os.set_blocking(self.reading, False)
+        os.dup2(writing, descriptor)
+        os.close(writing)
+
+    def read(self, send: Send) -> None:
+        """Pass on all there is; called by the thread that owns the sockets."""
+        while True:
+            try:
+                data = os.read(self.reading, CHUNK)
+            except OSError:
+                return
+            if not data:
+                return
+            text = self._decoder.decode(data)
+            frontend = self._newest()
+            if text:
+                send(Stream(name=self.name, text=text), frontend.request if frontend is not None else None)
+            try:
+                os.write(self.original, data)
+            except OSError:
+                # The terminal we were started from has gone; the frontends have the text.
+                pass
+
+
+def install(add_reader: Callable[[int, Reader], object], *, descriptors: bool = True) -> Callable[[str], None]:
+    """Route standard output, error and input. Returns a function that writes a line to the real standard error."""
+    import faulthandler
+
+    originals: dict[str, int] = {"stdout": 1, "stderr": 2}
+    if descriptors:
+        for descriptor, name in ((1, "stdout"), (2, "stderr")):
+            capture = DescriptorCapture(descriptor, name, frontend_of_code)
+            originals[name] = capture.original
+            add_reader(capture.reading, capture.read)
+    faulthandler.enable(file=originals["stderr"])
+    streams = []
+    for name in ("stdout", "stderr"):
+        file = open(originals[name], "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)
+        stream = FrontendStream(name, file, frontend_of_code)
+        setattr(sys, name, stream)
+        # atexit handlers and dying threads write here: to the place that still exists then.
+        setattr(sys, f"__{name}__", file)
+        streams.append(stream)
+    _replace_input()
+    if hasattr(os, "register_at_fork"):
+        # A forked child has no I/O thread: its text goes through the descriptors, as that of any child does.
+        os.register_at_fork(after_in_child=lambda: _write_to_descriptors(streams))
+
+    def log(line: str) -> None:
+        os.write(originals["stderr"], f"{line}\n".encode(errors="backslashreplace"))
+
+    return log
+
+
+def _write_to_descriptors(streams: list[FrontendStream]) -> None:
+    for stream, descriptor in zip(streams, (1, 2), strict=True):
+        file = io.TextIOWrapper(
+            io.FileIO(descriptor, "w", closefd=False), encoding="utf-8", errors="backslashreplace", write_through=True
+        )
+        stream.redirect(file)
+
+
+def _replace_input() -> None:
+    def input(prompt: Any = "", /) -> str:
+        """Read a line from the frontend of this cell; the trailing newline is stripped.
+
+        Raises EOFError for an end of file.
+        """
+        return current_outlet().ask(str(prompt))
+
+    def getpass(prompt: str = "Password: ", stream: Any = None, **_: Any) -> str:
+        """Ask the frontend of this cell for a password; what is typed is not shown."""
+        return current_outlet().ask(str(prompt), True)
+
+    import getpass as getpass_module
+
+    builtins.input = input
+    getpass_module.getpass = getpass

@@ -1,0 +1,52 @@
+"""The Python kernel put together: an interpreter with what only a kernel can give it."""
+
+from __future__ import annotations
+
+import os
+import sys
+import zlib
+from collections.abc import Callable
+from typing import Any
+
+from antiphon_exec_core.eventloop import EventLoop
+from antiphon_exec_core.import_watch import ImportWatch
+from antiphon_exec_core.interpreter import Interpreter
+from antiphon_python_kernel.figures import InlineFigures
+from antiphon_python_kernel.kernel import PythonKernel
+
+
+def python_kernel(
+    *, attach: Callable[[Any], object] | None = None, leave: Callable[[], object] = lambda: None, **settings: Any
+) -> PythonKernel:
+    """Make a kernel. `attach` is given the asyncio loop when a cell first needs one; `leave` ends the process."""
+    figures = InlineFigures()
+    interpreter = Interpreter(
+        cell_filename=cell_filename,
+        eventloop=EventLoop(on_create=attach),
+        services={"plotting": figures},
+        **settings,
+    )
+    figures.attach(interpreter.displayer, interpreter.hooks)
+    session_name = os.environ.get("JPY_SESSION_NAME")
+    if session_name:
+        interpreter.namespace.push({"__session__": session_name}, hidden=True)
+    ImportWatch().after("comm", _bridge_comms)
+    return PythonKernel(interpreter, leave)
+
+
+def cell_filename(source: str, number: int) -> str:
+    """The file name of a cell: libraries tell a kernel's cells by its folder (numba's cache, joblib, line_profiler)."""
+    folder = os.environ.get("TMPDIR", "/tmp" if os.name == "posix" else os.environ.get("TEMP", "."))
+    return os.path.join(folder, f"ipykernel_{os.getpid()}", f"{zlib.crc32(source.encode('utf-8', 'replace'))}.py")
+
+
+def _bridge_comms() -> None:
+    from antiphon_python_kernel import comm_bridge
+
+    comm_bridge.install()
+
+
+def user_path() -> None:
+    """Let cells import from the working directory, as they would in a script beside it."""
+    if "" not in sys.path:
+        sys.path.insert(0, "")

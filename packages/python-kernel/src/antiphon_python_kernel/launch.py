@@ -1,0 +1,58 @@
+"""From ``-f FILE`` to a serving kernel: the composition root, and the shortest road to the first reply."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+
+# Nothing that is made while starting is garbage: collecting it would only cost time.
+gc.disable()
+
+from antiphon_kernel_base.serving import serve_file  # noqa: E402
+from antiphon_kernel_base.server import Server  # noqa: E402
+
+ENVIRONMENT = {
+    # Programs that a cell starts are told that their output is shown in colour, and is not paged.
+    "TERM": "xterm-color",
+    "CLICOLOR": "1",
+    "FORCE_COLOR": "1",
+    "CLICOLOR_FORCE": "1",
+    "PAGER": "cat",
+    "GIT_PAGER": "cat",
+}
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Serve the Python kernel. Returns the exit code: 0, 1 for what failed, 2 for a bad command line."""
+    words = sys.argv[1:] if argv is None else argv
+    if len(words) != 2 or words[0] != "-f":
+        return _command_line(words)
+    return serve_file(words[1], serve)
+
+
+def serve(server: Server) -> int:
+    """Open the sockets, then make the interpreter: clients connect meanwhile."""
+    try:
+        server.open()
+    except OSError as error:
+        print(error, file=sys.stderr)
+        return 1
+    from antiphon_python_kernel.capture import install
+    from antiphon_python_kernel.composition import python_kernel, user_path
+
+    os.environ.update(ENVIRONMENT)
+    server.log = install(server.add_reader)
+    kernel = python_kernel(attach=server.mainloop.attach, leave=server.stop)
+    user_path()
+    gc.freeze()
+    gc.enable()
+    server.serve(kernel)
+    return 0
+
+
+def _command_line(words: list[str]) -> int:
+    from antiphon_python_kernel.app import main as app_main
+
+    gc.enable()
+    return app_main(words)
