@@ -49,6 +49,16 @@ def connected_socket(connection: ConnectionInfo, channel: ChannelName, identity:
     """
     kind = {"iopub": zmq.SUB, "hb": zmq.REQ}.get(channel, zmq.DEALER)
     socket = context().socket(kind)
+    try:
+        _configure(socket, connection, identity)
+        socket.connect(connection.url(channel))
+    except BaseException:
+        socket.close(0)
+        raise
+    return socket
+
+
+def _configure(socket: zmq.Socket[bytes], connection: ConnectionInfo, identity: bytes) -> None:
     socket.set(zmq.LINGER, LINGER)
     socket.set(zmq.SNDHWM, 0)
     socket.set(zmq.RCVHWM, 0)
@@ -60,19 +70,16 @@ def connected_socket(connection: ConnectionInfo, channel: ChannelName, identity:
         socket.set(zmq.IPV6, 1)
     if identity:
         socket.set(zmq.IDENTITY, identity)
-    if kind == zmq.SUB:
+    if socket.type == zmq.SUB:
         socket.set(zmq.SUBSCRIBE, b"")
     if connection.curve_publickey:
         if not zmq.has("curve"):
-            socket.close(0)
             raise LocalProtocolError("the kernel's channels are encrypted, and this libzmq was built without CURVE")
         public = connection.curve_publickey.encode("ascii")
         # As jupyter_client does: the pair in the file serves both sides.
         socket.set(zmq.CURVE_SERVERKEY, public)
         socket.set(zmq.CURVE_PUBLICKEY, public)
         socket.set(zmq.CURVE_SECRETKEY, (connection.curve_secretkey or "").encode("ascii"))
-    socket.connect(connection.url(channel))
-    return socket
 
 
 def receive(socket: zmq.Socket[bytes]) -> Frames:

@@ -179,9 +179,7 @@ class KernelClient:
         timeout: float | None = None,
     ) -> Message:
         """Send any request and wait for the message that replies to it."""
-        message = self.session.message(
-            content, metadata=dict(metadata or {}), buffers=buffers, subshell_id=subshell_id
-        )
+        message = self.session.message(content, metadata=dict(metadata or {}), buffers=buffers, subshell_id=subshell_id)
         answer = _Answer()
         self._conversation.begin(message, answer, awaits_reply=True, awaits_idle=False)
         try:
@@ -251,7 +249,7 @@ class KernelClient:
         subshell_id: str | None = None,
         timeout: float | None = None,
     ) -> c.InspectReply:
-        """`cursor_pos` counts code points; unset is the end of the code. A `detail_level` of 1 asks for the source too."""
+        """`cursor_pos` counts code points; unset is the end of the code. `detail_level` 1 asks for the source too."""
         content = c.InspectRequest(
             code=code, cursor_pos=len(code) if cursor_pos is None else cursor_pos, detail_level=detail_level
         )

@@ -1,4 +1,4 @@
-"""What is on its way after an execute request: the reply to await, the broadcasts to iterate over, the questions to answer."""
+"""What is on its way after an execute request: a reply to await, broadcasts to iterate over, questions to answer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from antiphon_wire_protocol.message.content import ExecuteReply, InputRequest
 from antiphon_wire_protocol.message.messages import Message
 
 OnInput: TypeAlias = Callable[[str, bool], "str | Awaitable[str]"]
-"""Called with the prompt and whether the answer is secret; a plain function runs in a thread. EOFError is an answer too."""
+"""Called with the prompt and whether the answer is secret; a plain function runs in a thread. It may raise EOFError."""
 
 END_OF_INPUT = "\x04"
 """The answer that kernels read as the end of input."""

@@ -42,7 +42,7 @@ class Heartbeat:
         return time.perf_counter() - began
 
     async def watch(self, interval: float = 1.0, misses: int = 3) -> AsyncIterator[bool]:
-        """True once the kernel answers, False after `misses` beats in a row without an answer, and so on at each change.
+        """True once the kernel answers, False after `misses` beats in a row without an answer, and so on.
 
         `interval` is the period of the beats in seconds, and the time that one may take.
         """

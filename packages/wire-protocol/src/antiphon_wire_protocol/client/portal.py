@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
+import time
 from collections.abc import AsyncIterable, Callable, Coroutine, Iterator
 from typing import Any, Generic, TypeVar
 
@@ -46,8 +47,12 @@ class Portal:
 
         return self.run(called())
 
-    def iterate(self, items: AsyncIterable[T]) -> Iterator[T]:
-        """The items of an async iterable, one by one, in the caller's thread."""
+    def iterate(self, items: AsyncIterable[T], timeout: float | None = None) -> Iterator[T]:
+        """The items of an async iterable, one by one, in the caller's thread.
+
+        Raises `TimeoutError` when the next does not come within `timeout` seconds of the start.
+        """
+        deadline = None if timeout is None else time.monotonic() + timeout
         buffer: queue.SimpleQueue[_Item[T]] = queue.SimpleQueue()
 
         async def pump() -> None:
@@ -63,7 +68,10 @@ class Portal:
         future = asyncio.run_coroutine_threadsafe(pump(), self._loop)
         try:
             while True:
-                item = buffer.get()
+                try:
+                    item = buffer.get(timeout=None if deadline is None else max(0.0, deadline - time.monotonic()))
+                except queue.Empty:
+                    raise TimeoutError(f"not finished within {timeout} s") from None
                 if item.error is not None:
                     raise item.error
                 if item.last:

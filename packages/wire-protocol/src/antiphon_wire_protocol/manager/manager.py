@@ -112,7 +112,7 @@ class KernelManager:
         return self
 
     async def ready(self, timeout: float | None = 60.0) -> KernelInfoReply:
-        """Wait until the kernel answers and can be heard; what it says of itself. Raises `KernelDied`, `TimeoutError`."""
+        """Wait until the kernel answers and can be heard; what it says. Raises `KernelDied`, `TimeoutError`."""
         launched = self._started()
         async with asyncio.timeout(timeout):
             await launched.bound()
