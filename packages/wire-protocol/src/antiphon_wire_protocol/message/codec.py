@@ -29,8 +29,6 @@ def _plain(value: object) -> object:
         return int.__int__(value)
     if isinstance(value, float):
         return float.__float__(value)
-    if isinstance(value, memoryview):
-        return value.tobytes()
     kind = type(value)
     if not isinstance(value, type):
         for convert in ("item", "tolist") if getattr(value, "shape", None) == () else ("tolist",):
@@ -59,7 +57,7 @@ def encode(value: object) -> bytes:
     """
     try:
         return _encode(value)
-    except (TypeError, ValueError, OverflowError):
+    except (TypeError, ValueError, OverflowError, BufferError):
         return _encode_slowly(value)
     except RecursionError as error:
         raise LocalProtocolError(f"not JSON: {error}") from None
@@ -91,6 +89,8 @@ def _cleaned(value: object) -> object:
             for name, item in ((field, getattr(value, field)) for field in value.__struct_fields__)
             if item is not msgspec.UNSET
         }
+    if isinstance(value, memoryview):
+        value = value.tobytes()  # also of one that is not contiguous
     plain = msgspec.to_builtins(value, enc_hook=_plain)
     return _cleaned(plain) if isinstance(plain, (dict, list, tuple, float)) else plain
 

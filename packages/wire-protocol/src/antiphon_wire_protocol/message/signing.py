@@ -25,7 +25,7 @@ class Signer:
             raise LocalProtocolError(f"signature scheme {scheme!r}: expected hmac-<hash>, for instance hmac-sha256")
         try:
             hmac.digest(b"probe", b"", digest)
-        except ValueError:
+        except (ValueError, TypeError):
             raise LocalProtocolError(f"signature scheme {scheme!r}: no hash of that name here") from None
         self._key = key
         self._digest = digest

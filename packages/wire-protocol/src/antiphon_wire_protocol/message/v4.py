@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeAlias
 
 import msgspec
 
-from antiphon_wire_protocol.errors import MalformedContent
+from antiphon_wire_protocol.errors import MalformedContent, RemoteProtocolError
 from antiphon_wire_protocol.message.codec import decode, encode
 from antiphon_wire_protocol.message.content import Content, UnknownContent, fields
 from antiphon_wire_protocol.message.messages import Header, Message
@@ -62,8 +63,12 @@ class V4Peer:
         change = _FROM_V4.get(message.msg_type)
         if message.msg_type == "complete_reply":
             cursor = self._cursors.pop(message.parent_id, 0)
-            return _renamed(message, NEW_NAMES, _matches_from_v4(_fields(message), cursor), message.header.version)
-        return _renamed(message, NEW_NAMES, change(_fields(message)) if change else None, message.header.version)
+            change = partial(_matches_from_v4, cursor=cursor)
+        try:
+            changed = change(_fields(message)) if change else None
+        except (TypeError, AttributeError) as error:
+            raise RemoteProtocolError(f"content of {message.msg_type} (version 4): {error}") from None
+        return _renamed(message, NEW_NAMES, changed, message.header.version)
 
     def read(self, read: Callable[[], Message]) -> Message:
         """`from_v4` of what `read` gives, for instance ``lambda: session.read(frames)``: what is malformed in
