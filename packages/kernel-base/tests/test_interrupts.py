@@ -33,3 +33,14 @@ def test_a_cell_is_interrupted_however_deep():
 def test_code_after_a_cell_is_safe():
     assert interrupts.interruptible(lambda: 3) == 3
     signal.raise_signal(signal.SIGINT)
+
+
+def test_an_interrupt_before_a_cell_starts_is_for_that_cell():
+    interrupts.expect()
+    signal.raise_signal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        interrupts.interruptible(lambda: 3)
+    interrupts.expect()
+    interrupts.over()
+    signal.raise_signal(signal.SIGINT)
+    assert interrupts.interruptible(lambda: 3) == 3

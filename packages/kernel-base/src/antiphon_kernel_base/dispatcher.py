@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple, Protocol, cast
 
 from antiphon_kernel_base.frontend import Ask, Frontend, Outbox, use_frontend
-from antiphon_kernel_base.interrupts import interruptible
+from antiphon_kernel_base.interrupts import expect, interruptible, over
 from antiphon_kernel_base.kernel import KernelBase
 from antiphon_wire_protocol.errors import MalformedContent
 from antiphon_wire_protocol.message.content import (
@@ -77,6 +77,7 @@ class Dispatcher:
         self.outbox = outbox
         self._around = surroundings
         self._aborting = False
+        self._leaving = False
 
     def answers_while_busy(self, request: Message, channel: str) -> bool:
         """Whether `request` is to be handled by the thread that reads, without waiting for the running cell."""
@@ -85,11 +86,16 @@ class Dispatcher:
 
     def fence_passed(self) -> None:
         """The requests that were queued behind a failed cell have been answered: run what comes from now on."""
-        self._aborting = False
+        self._aborting = self._leaving
+
+    def leave(self) -> None:
+        """Run no more cells: those that are queued or come yet are aborted. Any thread."""
+        self._aborting = self._leaving = True
 
     def handle(self, request: Message, channel: str) -> None:
         """Answer one request that came on `channel` (``shell`` or ``control``). Raises nothing."""
         outbox = self.outbox
+        expect()
         outbox.publish(BUSY, request)
         metadata: dict[str, Any] = {}
         started = timestamp()
@@ -112,6 +118,7 @@ class Dispatcher:
                 # A handler's reply without a JSON form: its sender still hears of it.
                 reply = failure(request, type(error).__name__, str(error))
                 outbox.send(channel, outbox.session.message(reply, parent=request, idents=request.idents))
+        over()
         outbox.publish(IDLE, request)
 
     def refuse(self, error: MalformedContent, channel: str) -> None:

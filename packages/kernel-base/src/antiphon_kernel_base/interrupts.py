@@ -2,7 +2,7 @@
 
 SIGINT raises `KeyboardInterrupt` only in frames called, however deep, by `interruptible`. Where the signal hits
 is read off the stack at that moment, so there is no window, however small, in which it could break our own code:
-a reply half sent, or the cell after the one that was meant.
+a reply half sent, or the cell after the one that was meant. One that hits while a cell is about to start is kept for it.
 """
 
 from __future__ import annotations
@@ -18,8 +18,30 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
+_expecting = False
+_pending = False
+
+
+def expect() -> None:
+    """A request is about to be handled: an interrupt from here on is meant for it, even before it runs user code."""
+    global _expecting, _pending
+    if threading.current_thread() is threading.main_thread():
+        _expecting, _pending = True, False
+
+
+def over() -> None:
+    """The request has been handled: an interrupt that comes now is for nobody."""
+    global _expecting
+    if threading.current_thread() is threading.main_thread():
+        _expecting = False
+
+
 def interruptible(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     """Call `function`; while it runs, SIGINT raises `KeyboardInterrupt` in it."""
+    global _expecting
+    _expecting = False
+    if _pending:
+        raise KeyboardInterrupt
     return function(*args, **kwargs)
 
 
@@ -27,11 +49,13 @@ _BOUNDARY = interruptible.__code__
 
 
 def raise_in_cell(frame: FrameType | None) -> None:
-    """Raise `KeyboardInterrupt` if `frame` was called by `interruptible`; do nothing otherwise."""
+    """Raise `KeyboardInterrupt` if `frame` was called by `interruptible`; keep it for a cell that is about to start."""
+    global _pending
     while frame is not None:
         if frame.f_code is _BOUNDARY:
             raise KeyboardInterrupt
         frame = frame.f_back
+    _pending = _expecting
 
 
 def _on_sigint(signum: int, frame: FrameType | None) -> None:

@@ -83,7 +83,7 @@ class Server:
     def open(self) -> ConnectionInfo:
         """Bind all sockets; ports left open (0) are chosen and written back to the connection file.
 
-        Raises `OSError` (`zmq.ZMQError`) when an address is taken.
+        Raises `OSError` when an address is taken.
         """
         bound: SimpleQueue[dict[str, int] | BaseException] = SimpleQueue()
         self._bound = bound
@@ -134,6 +134,8 @@ class Server:
         self._restart = restart
         if not self._stopping:
             self._stopping = True
+            if self._dispatcher is not None:
+                self._dispatcher.leave()
             self.mainloop.put(STOP)
             if threading.current_thread() is self._thread and hasattr(signal, "pthread_kill"):
                 signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)

@@ -5,6 +5,7 @@ All five are made, used and closed by one thread each: four by the server's I/O 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 
 import zmq
@@ -33,7 +34,7 @@ LARGE = 65_536
 def bind(context: zmq.Context[zmq.Socket[bytes]], connection: ConnectionInfo, channel: Channel) -> tuple[zmq.Socket[bytes], int]:
     """Open one socket where `connection` says. Returns it with the port it got.
 
-    Raises `zmq.ZMQError`, naming the address, when that is taken.
+    Raises `OSError`, naming the address, when that is taken.
     """
     socket = context.socket(KINDS[channel])
     socket.linger = LINGER
@@ -59,7 +60,7 @@ def bind(context: zmq.Context[zmq.Socket[bytes]], connection: ConnectionInfo, ch
         socket.bind(url)
     except zmq.ZMQError as error:
         socket.close(0)
-        raise zmq.ZMQError(error.errno, f"{channel} socket at {url}: {error.strerror}") from None
+        raise OSError(f"{channel} socket at {url}: {os.strerror(error.errno)}") from None
     if connection.port(channel):
         return socket, connection.port(channel)
     return socket, int(socket.last_endpoint.rpartition(b":")[2].rstrip(b"\0"))
