@@ -1,6 +1,6 @@
 """What could be typed at the cursor: a list of sources (plain functions), merged and ranked under one deadline.
 
-A source names its needs as parameters: `cursor` (where we are), `names` (the user's), `magics`, `deadline`.
+A source names its needs as parameters: `cursor` (where we are), `names` (the user's), `magics`, `deadline`, `settings`.
 No source runs user code without a time limit; one that fails or comes late gives nothing, the others still answer.
 """
 
@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from .completion_sources import BUILTIN_SOURCES, Candidates
 from .expressions import read_cursor
+from .settings import LiveSettings
 
 __all__ = ["Candidates", "Completer", "Completion"]
 
@@ -30,23 +31,31 @@ class Completion(NamedTuple):
 class Completer:
     """Asks its `sources` in order; `sources` is a plain list that anybody may change.
 
-    `namespace` is what has the user's names in `user_ns`; `magics` may be None where there are none.
+    `namespace` is what has the user's names in `user_ns`; `magics` may be None where there are none; `settings` are
+    the live ones (`completion_deadline`, `omit_names`, `autoclose_dict_keys`).
     """
 
     def __init__(
-        self, namespace: Any, magics: Any = None, *, sources: Iterable[Source] | None = None, seconds: float = 1.0
+        self, namespace: Any, magics: Any = None, settings: Any = None, *, sources: Iterable[Source] | None = None
     ) -> None:
         self.namespace = namespace
         self.magics = magics
-        self.seconds = seconds
+        self.settings = LiveSettings() if settings is None else settings
         self.limit = 2000
         self.sources: list[Source] = list(BUILTIN_SOURCES if sources is None else sources)
 
     def complete(self, code: str, cursor_pos: int | None = None) -> Completion:
         """Completions of `code` at `cursor_pos` (code points; None is the end). Never raises."""
         cursor = read_cursor(code, len(code) if cursor_pos is None else cursor_pos)
-        deadline = Deadline(self.seconds)
-        known = {"cursor": cursor, "names": self.namespace.user_ns, "magics": self.magics, "deadline": deadline}
+        settings = self.settings.current
+        deadline = Deadline(settings.completion_deadline)
+        known = {
+            "cursor": cursor,
+            "names": self.namespace.user_ns,
+            "magics": self.magics,
+            "deadline": deadline,
+            "settings": settings,
+        }
         answers: list[Candidates] = []
         for source in self.sources:
             if deadline.passed():

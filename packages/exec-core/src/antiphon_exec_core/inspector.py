@@ -45,12 +45,15 @@ class ObjectInfo(NamedTuple):
 
 
 class Inspector:
-    """Answers questions about names in `namespace.user_ns`, and about magics where there are any."""
+    """Answers questions about names in `namespace.user_ns`, and about magics where there are any.
 
-    def __init__(self, namespace: Any, magics: Any = None, *, colour: bool = True) -> None:
+    `compiler` is who knows the text of the cells.
+    """
+
+    def __init__(self, namespace: Any, magics: Any = None, compiler: Any = None) -> None:
         self.namespace = namespace
         self.magics = magics
-        self.colour = colour
+        self.compiler = compiler
 
     def inspect(self, code: str, cursor_pos: int | None = None, detail_level: int = 0) -> ObjectInfo | None:
         """What the expression at `cursor_pos` (code points) of `code` is; None when it is nothing known.
@@ -66,6 +69,8 @@ class Inspector:
         if found is None:
             return None
         value, namespace = found
+        if detail_level > 0 and self.compiler is not None:
+            self.compiler.flush()
         if isinstance(value, InstanceOf):
             return _class_info(name, value.type, detail_level)
         if namespace == "Magic":

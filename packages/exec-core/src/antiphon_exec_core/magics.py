@@ -180,7 +180,7 @@ class Magics:
             result = bound.function(line, **needs)
         code = getattr(result, "cr_code", None)
         if code is not None and code.co_flags & _COROUTINE:
-            return services["eventloop"].drive(result)
+            return services["runner"].await_(result)
         return result
 
     def _caller(self) -> FrameType | None:

@@ -7,10 +7,11 @@ import sys
 from types import TracebackType
 from typing import Any
 
+from ..cell import ErrorReport
 from ..errors import UsageError
 from ..magic_options import read_options
 from ..magics import verbatim
-from ..outputs import current_outlet
+from ..outputs import ErrorOutput, current_outlet
 
 PROMPT = "ipdb> "
 
@@ -135,19 +136,16 @@ def pdb(line: str, hooks: Any, namespace: Any) -> None:
     print("Automatic pdb calling has been turned", "ON" if wanted else "OFF")
 
 
-def tb(line: str, tracebacks: Any, settings: Any) -> None:
+def show_error(error: BaseException, tracebacks: Any, mode: str | None = None) -> None:
+    """Show an exception as the cell's own would be, perhaps in another mode."""
+    lines = tuple(tracebacks.lines(error, mode))
+    current_outlet().emit(ErrorOutput(ErrorReport(type(error).__name__, str(error), lines)))
+
+
+def tb(line: str, tracebacks: Any) -> None:
     """`%tb [mode]`: the last traceback again, perhaps in another mode (Plain, Context, Verbose, Minimal)."""
     error = last_exception()
     if error is None:
         print("No traceback available to show.")
-        return
-    mode = line.strip()
-    if not mode:
-        tracebacks.show(error)
-        return
-    former = settings.current.xmode
-    settings.change(xmode=mode.capitalize())
-    try:
-        tracebacks.show(error)
-    finally:
-        settings.change(xmode=former)
+    else:
+        show_error(error, tracebacks, line.strip().capitalize() or None)

@@ -17,7 +17,7 @@ from .timing import _times
 _kept: list[ModuleType] = []  # modules whose functions live on in the user's names need their globals
 
 
-def run(line: str, namespace: Any, run_code: Any, tracebacks: Any = None) -> None:
+def run(line: str, namespace: Any, run_code: Any) -> None:
     """`%run [-n] [-i] [-e] [-G] [-t [-N n]] [-d] [-p] [-m module | file] [arguments]`: run a file as a program.
 
     Its names are yours afterwards. -n does not set __name__ to "__main__"; -i lets it see your names; -e ignores

@@ -34,7 +34,7 @@ def format_seconds(seconds: float, precision: int = 3) -> str:
 @verbatim
 @silenced_by_semicolon
 def time(
-    line: str, compiler: Any, runner: Any, transformer: Any, tracebacks: Any = None, cell: str | None = None
+    line: str, compiler: Any, runner: Any, transformer: Any, tracebacks: Any, cell: str | None = None
 ) -> Any:
     """`%time [--no-raise-error] statement`, or `%%time` over a cell: run it once, print CPU and wall time.
 
@@ -58,8 +58,9 @@ def time(
         _print_times(before, wall, compiling)
         if "no-raise-error" not in options:
             raise
-        if tracebacks is not None:
-            tracebacks.show(error)
+        from .debugging import show_error
+
+        show_error(error, tracebacks)
         return None
     except KeyboardInterrupt:
         _print_times(before, wall, compiling)
@@ -174,9 +175,13 @@ def _loop(statement: str, setup: str, names: dict[str, Any], clock: Any, runner:
     except SyntaxError:
         if "await" not in statement and "async" not in statement:
             raise
-    template = "async def inner(_it, _timer{init}):\n    {setup}\n    _t0 = _timer()\n    for _i in _it:\n        {stmt}\n    return _timer() - _t0\n"
-    source = template.format(
-        init="", setup=setup.strip().replace("\n", "\n    "), stmt=statement.strip().replace("\n", "\n        ")
+    source = (
+        "async def inner(_it, _timer):\n"
+        f"    {_indented(setup, 4)}\n"
+        "    _t0 = _timer()\n"
+        "    for _i in _it:\n"
+        f"        {_indented(statement, 8)}\n"
+        "    return _timer() - _t0\n"
     )
     made: dict[str, Any] = {}
     exec(compile(source, "<magic-timeit>", "exec"), names, made)
@@ -191,3 +196,7 @@ def _loop(statement: str, setup: str, names: dict[str, Any], clock: Any, runner:
                 gc.enable()
 
     return run
+
+
+def _indented(code: str, columns: int) -> str:
+    return code.strip().replace("\n", "\n" + " " * columns)

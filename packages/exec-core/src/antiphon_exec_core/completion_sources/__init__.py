@@ -47,10 +47,13 @@ def magics_source(cursor: Cursor, magics: Any) -> Candidates | None:
     return _late("magics", "magic_names", cursor, magics=magics)
 
 
-def keys(cursor: Cursor, names: dict[str, Any], deadline: Any) -> Candidates | None:
+def keys(cursor: Cursor, names: dict[str, Any], deadline: Any, settings: Any) -> Candidates | None:
     """Keys of a dictionary or a frame behind `d[`."""
     inside = cursor.brackets and cursor.text[cursor.brackets[-1]] == "["
-    return _late("keys", "keys", cursor, names=names, deadline=deadline) if inside else None
+    if not inside:
+        return None
+    closing = settings.autoclose_dict_keys
+    return _late("keys", "keys", cursor, names=names, deadline=deadline, closing=closing)
 
 
 def files(cursor: Cursor) -> Candidates | None:
@@ -60,11 +63,11 @@ def files(cursor: Cursor) -> Candidates | None:
     return _late("files", "files", cursor)
 
 
-def attributes(cursor: Cursor, names: dict[str, Any], deadline: Any) -> Candidates | None:
+def attributes(cursor: Cursor, names: dict[str, Any], deadline: Any, settings: Any) -> Candidates | None:
     """What follows a dot."""
     if cursor.string_start is not None or cursor.before[cursor.word_start - 1 : cursor.word_start] != ".":
         return None
-    return _late("attributes", "attributes", cursor, names=names, deadline=deadline)
+    return _late("attributes", "attributes", cursor, names=names, deadline=deadline, omit=settings.omit_names)
 
 
 def arguments(cursor: Cursor, names: dict[str, Any]) -> Candidates | None:

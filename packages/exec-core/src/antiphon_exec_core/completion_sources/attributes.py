@@ -18,8 +18,11 @@ from . import Candidates
 _SIGNATURES = 40  # up to so many matches each is shown with its signature
 
 
-def attributes(cursor: Cursor, names: Mapping[str, Any], deadline: Any) -> Candidates | None:
-    """Attributes of the expression before the dot; private ones only once a `_` was typed."""
+def attributes(cursor: Cursor, names: Mapping[str, Any], deadline: Any, omit: int) -> Candidates | None:
+    """Attributes of the expression before the dot.
+
+    Until an underscore is typed, `omit` 2 leaves out names that begin with one, 1 those that begin with two.
+    """
     dot = cursor.word_start - 1
     expression = expression_before(cursor.text, dot)
     if not expression or expression.isdigit():
@@ -30,9 +33,10 @@ def attributes(cursor: Cursor, names: Mapping[str, Any], deadline: Any) -> Candi
         return Candidates(cursor.word_start, [], exclusive=True)
     word = cursor.word
     found = [name for name in attribute_names(value) if name.startswith(word)]
-    if not word.startswith("_"):
-        found = [name for name in found if name[:1] != "_"]
-    elif word == "_":
+    if not word.startswith("_") and omit:
+        hidden = "_" if omit == 2 else "__"
+        found = [name for name in found if not name.startswith(hidden)]
+    elif word == "_" and omit:
         found = [name for name in found if name[:2] != "__"]
     brief = len(found) <= _SIGNATURES
     items = []

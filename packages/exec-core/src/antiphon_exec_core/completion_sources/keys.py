@@ -14,8 +14,11 @@ from . import Candidates
 _LIMIT = 1000
 
 
-def keys(cursor: Cursor, names: Mapping[str, Any], deadline: Any) -> Candidates | None:
-    """Keys that begin like what was typed behind the bracket; inside a tuple key, those that continue it."""
+def keys(cursor: Cursor, names: Mapping[str, Any], deadline: Any, closing: bool) -> Candidates | None:
+    """Keys that begin like what was typed behind the bracket; inside a tuple key, those that continue it.
+
+    With `closing` each carries the quote and bracket that end it.
+    """
     opening = cursor.brackets[-1]
     expression = expression_before(cursor.text, opening)
     if not expression:
@@ -45,9 +48,10 @@ def keys(cursor: Cursor, names: Mapping[str, Any], deadline: Any) -> Candidates 
             key = key[len(earlier)]
         elif isinstance(key, tuple) and key and quote:
             key = key[0]
-        text = _written(key, quote, closes)
+        text = _written(key, quote)
         if text is not None and text.startswith(typed) and (quote or not typed or not isinstance(key, str)):
-            items.append((text, "dict key", ""))
+            end = quote + "]" if quote and closing and not closes and not isinstance(key, tuple) else ""
+            items.append((text + end, "dict key", ""))
             if len(items) >= _LIMIT:
                 break
     if not items:
@@ -68,7 +72,7 @@ def _earlier(text: str) -> tuple[Any, ...] | None:
     return value if isinstance(value, tuple) else None
 
 
-def _written(key: object, quote: str, closes: bool) -> str | None:
+def _written(key: object, quote: str) -> str | None:
     """A key as it would be typed; behind an open quote only the rest of a string."""
     if not quote:
         return repr(key) if type(key) in (str, int, float, bool, bytes, tuple, type(None)) else None

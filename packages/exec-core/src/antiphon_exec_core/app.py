@@ -1,0 +1,237 @@
+"""The traitlets face of the settings: config files, `--Class.trait=value` flags and `%config`.
+
+The classes carry the names and traits that people's configuration files already use; each trait names the field of
+`Settings` that it stands for. The only module here that imports traitlets.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+from typing import Any, ClassVar
+
+from traitlets import Bool, CaselessStrEnum, Enum, Float, Integer, TraitType, Unicode
+from traitlets.config import Application, Configurable
+
+from .errors import UsageError
+from .settings import LiveSettings, Settings
+
+_DEFAULTS = Settings()
+
+
+class Face(Configurable):
+    """A group of settings. `fields` maps each trait to its field of `Settings`."""
+
+    fields: ClassVar[dict[str, str]] = {}
+
+    def changes(self) -> dict[str, Any]:
+        """The fields as they are set here."""
+        return {field: getattr(self, trait) for trait, field in self.fields.items()}
+
+    def follow(self, live: LiveSettings) -> None:
+        """Take over the settings in force and pass on every later change of a trait."""
+        self._take(live.current)
+        live.listeners.append(self._take)
+        self._live = live
+        self.observe(self._pass_on, names=list(self.fields))
+
+    def _take(self, settings: Settings) -> None:
+        for trait, field in self.fields.items():
+            value = getattr(settings, field)
+            if getattr(self, trait) != value:
+                self.set_trait(trait, value)
+
+    def _pass_on(self, change: Any) -> None:
+        field = self.fields[change["name"]]
+        if getattr(self._live.current, field) != change["new"]:
+            self._live.change(**{field: change["new"]})
+
+
+class InteractiveShell(Face):
+    """How cells run and how errors look."""
+
+    fields: ClassVar[dict[str, str]] = {
+        "ast_node_interactivity": "ast_node_interactivity",
+        "automagic": "automagic",
+        "autocall": "autocall",
+        "autoawait": "autoawait",
+        "cache_size": "cache_size",
+        "colour": "colour",
+        "xmode": "xmode",
+        "context_lines": "context_lines",
+        "system_raise_on_error": "system_raise_on_error",
+    }
+    ast_node_interactivity = Enum(
+        ["all", "last", "last_expr", "none", "last_expr_or_assign"],
+        default_value=_DEFAULTS.ast_node_interactivity,
+        help="Which top-level expressions of a cell show their value.",
+    ).tag(config=True)
+    automagic = Bool(_DEFAULTS.automagic, help="Whether magics may be called without the leading %.").tag(config=True)
+    autocall = Enum(
+        [0, 1, 2],
+        default_value=_DEFAULTS.autocall,
+        help="Whether `f x` means `f(x)`: 0 never, 1 where there are arguments, 2 always.",
+    ).tag(config=True)
+    autoawait = Bool(_DEFAULTS.autoawait, help="Whether await may stand outside of functions.").tag(config=True)
+    cache_size = Integer(_DEFAULTS.cache_size, help="How many results Out keeps; 0 keeps none.").tag(config=True)
+    colour = Bool(_DEFAULTS.colour, help="Whether errors and sources are coloured.").tag(config=True)
+    xmode = CaselessStrEnum(
+        ["Context", "Plain", "Verbose", "Minimal"], default_value=_DEFAULTS.xmode, help="How errors are shown."
+    ).tag(config=True)
+    context_lines = Integer(_DEFAULTS.context_lines, help="Lines of source shown around each frame.").tag(config=True)
+    system_raise_on_error = Bool(
+        _DEFAULTS.system_raise_on_error, help="Whether a `!command` that fails raises CalledProcessError."
+    ).tag(config=True)
+
+
+class HistoryManager(Face):
+    """What is remembered of earlier sessions."""
+
+    fields: ClassVar[dict[str, str]] = {
+        "enabled": "history_enabled",
+        "hist_file": "history_file",
+        "db_log_output": "history_outputs",
+    }
+    enabled = Bool(_DEFAULTS.history_enabled, help="Whether history is written to a file.").tag(config=True)
+    hist_file = Unicode(
+        _DEFAULTS.history_file, help="The SQLite file; empty is the profile's, :memory: is none."
+    ).tag(config=True)
+    db_log_output = Bool(_DEFAULTS.history_outputs, help="Whether outputs are written too.").tag(config=True)
+
+
+class IPCompleter(Face):
+    """What completion offers."""
+
+    fields: ClassVar[dict[str, str]] = {
+        "omit__names": "omit_names",
+        "auto_close_dict_keys": "autoclose_dict_keys",
+        "deadline": "completion_deadline",
+    }
+    omit__names = Enum(
+        [0, 1, 2],
+        default_value=_DEFAULTS.omit_names,
+        help="Before an underscore is typed: 0 shows all names, 1 hides __names__, 2 hides _names.",
+    ).tag(config=True)
+    auto_close_dict_keys = Bool(
+        _DEFAULTS.autoclose_dict_keys, help="Whether a completed dictionary key is closed with its quote and bracket."
+    ).tag(config=True)
+    deadline = Float(_DEFAULTS.completion_deadline, help="Seconds after which what was found is shown.").tag(config=True)
+
+
+class PlainTextFormatter(Face):
+    """How values are written as text."""
+
+    fields: ClassVar[dict[str, str]] = {
+        "pprint": "pretty_print",
+        "max_seq_length": "max_seq_length",
+        "float_precision": "float_precision",
+    }
+    pprint = Bool(_DEFAULTS.pretty_print, help="Whether long values are laid out on several lines.").tag(config=True)
+    max_seq_length = Integer(_DEFAULTS.max_seq_length, help="Elements shown of a long sequence; 0 is all.").tag(config=True)
+    float_precision = Unicode(_DEFAULTS.float_precision, help="Format of floats, as '%.3f'.").tag(config=True)
+
+
+FACES: tuple[type[Face], ...] = (HistoryManager, IPCompleter, InteractiveShell, PlainTextFormatter)
+_OTHER_NAMES = {
+    "TerminalInteractiveShell": "InteractiveShell",
+    "ZMQInteractiveShell": "InteractiveShell",
+    "Completer": "IPCompleter",
+}
+
+
+class App(Application):
+    """Reads files and flags, and gives the frozen settings."""
+
+    name = "antiphon-shell"
+    description = "Settings of the interpreter."
+    classes = list(FACES)
+    config_file = Unicode("", help="A config file (.py or .json) to read.").tag(config=True)
+    aliases = {"config": "App.config_file"}  # noqa: RUF012
+
+    def initialize(self, argv: list[str] | None = None) -> None:
+        """Read the flags, then the config file below them."""
+        self.parse_command_line(argv)
+        flags = self.cli_config
+        if self.config_file:
+            folder, name = os.path.split(os.path.abspath(self.config_file))
+            self.load_config_file(name, path=folder)
+        self.update_config(flags)
+
+    def settings(self) -> Settings:
+        """The settings that config files and flags ask for."""
+        changes: dict[str, Any] = {}
+        for face in FACES:
+            for other, name in _OTHER_NAMES.items():
+                if name == face.__name__ and other in self.config:
+                    self.config[name].merge(self.config[other])
+            changes.update(face(config=self.config).changes())
+        return Settings()._replace(**changes)
+
+
+# -- %config ----------------------------------------------------------------------------------------------------------
+
+_faces: dict[int, list[Face]] = {}
+
+
+def faces(live: LiveSettings) -> list[Face]:
+    """The faces of these settings, made once and kept in step with them."""
+    found = _faces.get(id(live))
+    if found is None or found[0]._live is not live:
+        found = _faces[id(live)] = [face() for face in FACES]
+        for each in found:
+            each.follow(live)
+    return found
+
+
+def configure(line: str, live: LiveSettings, names: dict[str, Any], others: list[Any]) -> Any:
+    """What `%config line` does. `others` are further Configurables (a kernel's InlineBackend, say).
+
+    Raises UsageError for what is no class, trait or assignment.
+    """
+    line = line.strip()
+    known: dict[str, Any] = {type(each).__name__: each for each in (*faces(live), *others)}
+    known.update({other: known[name] for other, name in _OTHER_NAMES.items()})
+    if not line:
+        print("Available objects for config:")
+        for name in sorted(set(known) - set(_OTHER_NAMES)):
+            print("   ", name)
+        return None
+    if line in known:
+        _describe(line, known[line])
+        return None
+    target, equals, value = line.partition("=")
+    class_name, dot, trait = target.strip().partition(".")
+    if class_name not in known or not dot or not trait.isidentifier():
+        raise UsageError(f"Invalid config statement: {line!r}, should be `Class.trait = value`.")
+    owner = known[class_name]
+    if not owner.has_trait(trait):
+        raise UsageError(f"{class_name} has no setting {trait!r}; `%config {class_name}` lists them.")
+    if not equals:
+        return getattr(owner, trait)
+    setattr(owner, trait, _value(value.strip(), names))
+    return None
+
+
+def _value(text: str, names: dict[str, Any]) -> Any:
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        pass
+    try:
+        return eval(text, names)
+    except Exception:  # `%config InteractiveShell.xmode = Plain`
+        return text
+
+
+def _describe(name: str, owner: Any) -> None:
+    traits: dict[str, TraitType[Any, Any]] = owner.traits(config=True)
+    title = f"{name}({type(owner).__mro__[1].__name__}) options"
+    print(title, "-" * (len(title) + 1), sep="\n")
+    for trait_name, trait in sorted(traits.items()):
+        print(f"{name}.{trait_name}=<{type(trait).__name__}>")
+        if trait.help:
+            print(f"    {trait.help}")
+        values = getattr(trait, "values", None)
+        if values:
+            print(f"    Choices: any of {list(values)}")
+        print(f"    Current: {getattr(owner, trait_name)!r}")
