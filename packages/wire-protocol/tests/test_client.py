@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+import msgspec
 import pytest
 
 from antiphon_wire_protocol.client.client import KernelClient
@@ -364,6 +365,40 @@ async def test_a_closed_client_says_so() -> None:
             await execution
         with pytest.raises(LocalProtocolError, match="closed"):
             client.execute("x")
+
+
+async def test_a_kernel_of_version_4_is_spoken_to_as_one() -> None:
+    def pyout(turn: Turn) -> None:
+        count = 3
+        turn.broadcast(c.UnknownContent("pyin", {"code": "x", "execution_count": count}))
+        turn.broadcast(c.UnknownContent("stream", {"name": "stdout", "data": "text"}))
+        turn.broadcast(c.UnknownContent("pyout", {"execution_count": count, "data": {}, "metadata": {}}))
+        turn.reply(c.ExecuteReply(execution_count=count))
+
+    with ScriptedKernel(execute_request=pyout) as kernel:
+        building = kernel.session.message
+
+        def old(*args: Any, **keywords: Any) -> Message:
+            message = building(*args, **keywords)
+            return msgspec.structs.replace(message, header=msgspec.structs.replace(message.header, version="4.1"))
+
+        kernel.session = _Speaking(kernel.session, old)  # type: ignore[assignment]
+        async with KernelClient(kernel.connection) as client:
+            await client.ready(10)
+            execution = client.execute("x")
+            contents = [message.content async for message in execution]
+            assert contents[1:4] == [
+                c.ExecuteInput(code="x", execution_count=3),
+                c.Stream(name="stdout", text="text"),
+                c.ExecuteResult(execution_count=3, data={}),
+            ]
+            assert (await execution.done()).execution_count == 3
+            assert kernel.requests[-1].header.version == "4.1"
+
+
+class _Speaking:
+    def __init__(self, session: Session, message: Callable[..., Message]) -> None:
+        self.session_id, self.frames, self.read, self.message = session.session_id, session.frames, session.read, message
 
 
 async def test_two_clients_share_a_session_id() -> None:

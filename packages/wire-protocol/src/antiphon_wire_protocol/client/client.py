@@ -12,7 +12,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Any, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 from antiphon_wire_protocol.client.channels import CHANNELS, LINGER, Channels, Frames
 from antiphon_wire_protocol.client.execution import Execution, OnInput
@@ -23,6 +23,9 @@ from antiphon_wire_protocol.message import content as c
 from antiphon_wire_protocol.message.conversation import Conversation
 from antiphon_wire_protocol.message.messages import Buffer, Message
 from antiphon_wire_protocol.message.session import Session
+
+if TYPE_CHECKING:
+    from antiphon_wire_protocol.message.v4 import V4Peer
 
 C = TypeVar("C", bound=c.Content)
 
@@ -50,6 +53,7 @@ class KernelClient:
         self._closed_because: Exception = LocalProtocolError("the client is not open")
         self._heard: asyncio.Future[None] | None = None
         self._opened = False
+        self._v4: V4Peer | None = None
         self._mailboxes: list[Mailbox] = []
 
     # ── opening and closing ──────────────────────────────────────────────────────────────────────────────
@@ -376,21 +380,35 @@ class KernelClient:
     def _send(self, message: Message, channel: Channel) -> None:
         if self._channels is None:
             raise self._closed_because
+        if self._v4 is not None:
+            message = self._v4.to_v4(message)
         self._channels.send(channel, self.session.frames(message))
 
     def _incoming(self, channel: Channel, frames: Frames) -> None:
         try:
-            message = self.session.read(frames)
-        except MalformedContent as error:
-            # Whoever waits for it learns that it is unusable, instead of waiting for ever.
-            log.warning("%s: %s", channel, error)
-            message = error.message
+            try:
+                message = self.session.read(frames)
+            except MalformedContent as error:
+                if not error.message.header.version.startswith("4."):
+                    # Whoever waits for it learns that it is unusable, instead of waiting for ever.
+                    log.warning("%s: %s", channel, error)
+                message = error.message
+            if message.header.version.startswith("4."):
+                message = self._old_peer().from_v4(message)
         except RemoteProtocolError as error:
             log.warning("%s: message dropped: %s", channel, error)
             return
         if channel == "iopub" and self._heard is not None and not self._heard.done():
             self._heard.set_result(None)
         self._conversation.incoming(channel, message)
+
+    def _old_peer(self) -> V4Peer:
+        """The kernel is of version 4: from now on it is spoken to as one."""
+        if self._v4 is None:
+            from antiphon_wire_protocol.message.v4 import V4Peer
+
+            self._v4 = V4Peer()
+        return self._v4
 
 
 class _Answer:

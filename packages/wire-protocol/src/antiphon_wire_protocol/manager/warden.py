@@ -19,7 +19,7 @@ while read -r verb group; do
     -) case "$groups" in *" $group "*) groups="${groups%% $group *} ${groups#* $group }" ;; esac ;;
   esac
 done
-for group in $groups; do kill -KILL -- "-$group"; done
+for group in $groups; do kill -9 "-$group"; done
 """
 
 _lock = threading.Lock()
