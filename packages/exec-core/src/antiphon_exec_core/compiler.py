@@ -57,11 +57,14 @@ class Compiler:
         self.autoawait = True
         self.ast_transformers: list[Any] = []
         self.flags = 0  # future statements seen so far
-        self.numbers: dict[str, int | None] = {}  # filename -> number of the cell, for tracebacks
+        self.numbers: dict[str, int] = {}  # filename -> number of the cell, for tracebacks
         self._unkept: dict[str, str] = {}
 
     def compile(self, source: str, number: int, interactivity: str | None = None, named: bool = True) -> Program:
-        """Compile a cell. Raises SyntaxError, ValueError or OverflowError as `compile` does; the text is kept even then."""
+        """Compile a cell. Raises SyntaxError, ValueError or OverflowError as `compile` does; the text is kept even then.
+
+        With `named=False` it is a part of a cell (what `%time` times), and tracebacks do not call it by a number.
+        """
         name = self.filename(source, number)
         self.keep(name, source, number if named else None)
         flags = self.flags | (AWAIT if self.autoawait else 0)
@@ -106,7 +109,8 @@ class Compiler:
 
         linecache costs half a millisecond to import, so it is filled when it is there, and by `flush` otherwise.
         """
-        self.numbers[name] = number
+        if number is not None:
+            self.numbers[name] = number
         if "linecache" in sys.modules:
             _remember(name, source)
         else:

@@ -48,8 +48,8 @@ class EventLoop:
                 self.on_create(loop)
         return self._runner.get_loop()
 
-    def drive(self, coro: Coroutine[Any, Any, Any], context: Context) -> Any:
-        """Run a coroutine to its end in `context` and return its value.
+    def drive(self, coro: Coroutine[Any, Any, Any], context: Context | None = None) -> Any:
+        """Run a coroutine to its end in `context` (or a copy of the current one) and return its value.
 
         SIGINT cancels it and raises KeyboardInterrupt, where this is the main thread and Python's own handler is
         in place. Raises RuntimeError when the loop is already running in this thread.
