@@ -39,11 +39,13 @@ async def test_ready_without_a_welcome_is_known_by_the_status_of_a_probe() -> No
         async with KernelClient(kernel.connection) as client:
             await client.ready(10)
             execution = client.execute("first")
-            assert [message.msg_type async for message in execution][0] == "status"
+            kinds = [message.msg_type async for message in execution]
+            assert kinds[0] == "status"
 
 
 async def test_ready_asks_shell_when_control_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("antiphon_wire_protocol.client.client.PROBE_INTERVAL", 0.02)
+
     def only_on_shell(turn: Turn) -> None:
         if turn.channel == "shell":
             turn.reply(c.KernelInfoReply(implementation="old"))
@@ -78,7 +80,12 @@ async def test_execute_gives_reply_and_outputs() -> None:
         execution = client.execute("1 + 1", metadata={"cellId": "a"})
         reply = await execution
         assert isinstance(reply.content, c.ExecuteReply) and reply.content.execution_count == 1
-        assert [message.msg_type async for message in execution] == ["status", "execute_input", "execute_result", "status"]
+        assert [message.msg_type async for message in execution] == [
+            "status",
+            "execute_input",
+            "execute_result",
+            "status",
+        ]
         assert (await execution.done()).status == "ok"
         assert execution.over
 
@@ -283,12 +290,14 @@ async def test_a_wrong_answer_is_an_error_and_not_a_hang(caplog: pytest.LogCaptu
     scripts = {
         "comm_info_request": lambda turn: turn.reply(c.UnknownContent("comm_info_reply", {"comms": 5})),
         "connect_request": lambda turn: turn.reply(c.KernelInfoReply()),
-        "list_subshell_request": lambda turn: turn.reply(c.ListSubshellReply(status="error", ename="No", evalue="never")),
+        "list_subshell_request": lambda turn: turn.reply(
+            c.ListSubshellReply(status="error", ename="No", evalue="never")
+        ),
     }
     async with connected(**scripts) as (client, _):
         with caplog.at_level(logging.CRITICAL, "antiphon_wire_protocol"), pytest.raises(RemoteProtocolError):
             await client.comm_info()
-        with pytest.raises(RemoteProtocolError, match="connect_reply was expected, and kernel_info_reply came"):
+        with pytest.raises(RemoteProtocolError, match=r"connect_reply was expected, and kernel_info_reply came"):
             await client.connect_info()
         with pytest.raises(RemoteProtocolError, match="No: never"):
             await client.list_subshells()
@@ -398,7 +407,12 @@ async def test_a_kernel_of_version_4_is_spoken_to_as_one() -> None:
 
 class _Speaking:
     def __init__(self, session: Session, message: Callable[..., Message]) -> None:
-        self.session_id, self.frames, self.read, self.message = session.session_id, session.frames, session.read, message
+        self.session_id, self.frames, self.read, self.message = (
+            session.session_id,
+            session.frames,
+            session.read,
+            message,
+        )
 
 
 async def test_two_clients_share_a_session_id() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TypeAlias
 
 import zmq
@@ -167,7 +168,7 @@ class Channels:
         try:
             for name in names:
                 socket = connected_socket(connection, name, b"" if name == "iopub" else identity)
-                self._channels[name] = ChannelSocket(socket, lambda frames, name=name: on_message(name, frames))  # type: ignore[misc]
+                self._channels[name] = ChannelSocket(socket, partial(on_message, name))
         except BaseException:
             self.close(0)
             raise

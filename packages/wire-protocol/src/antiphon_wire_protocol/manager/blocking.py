@@ -25,11 +25,18 @@ class BlockingKernelManager:
         self._owns_portal = portal is None
 
     @classmethod
-    def adopt(cls, connection_file: str, *, portal: Portal | None = None, timeout: float | None = 10.0) -> Self:
-        """Take up a kernel that was started with `outlives_us`. Raises `NoSuchKernel`, as `KernelManager.adopt` does."""
+    def adopt(
+        cls,
+        connection_file: str,
+        *,
+        spec: KernelSpec | None = None,
+        portal: Portal | None = None,
+        timeout: float | None = 10.0,
+    ) -> Self:
+        """Take up a kernel that was started with `outlives_us`. Raises `NoSuchKernel`, as the async form does."""
         used = Portal() if portal is None else portal
         try:
-            adopted = used.run(KernelManager.adopt(connection_file, timeout=timeout))
+            adopted = used.run(KernelManager.adopt(connection_file, spec=spec, timeout=timeout))
         except BaseException:
             if portal is None:
                 used.close()
@@ -87,7 +94,7 @@ class BlockingKernelManager:
             self._portal.close()
 
     def __enter__(self) -> Self:
-        return self.start()
+        return self if self.alive else self.start()
 
     def __exit__(self, *exc: object) -> None:
         self.close()

@@ -241,7 +241,7 @@ class KernelManager:
         return manager
 
     async def __aenter__(self) -> Self:
-        return await self.start()
+        return self if self.alive else await self.start()
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
