@@ -186,7 +186,11 @@ def _end(child: subprocess.Popen[bytes]) -> None:
         except KeyboardInterrupt:
             continue
         if child.poll() is not None:
-            return
+            break
+    try:  # a shell's background jobs do not hear SIGINT, and outlive it
+        os.killpg(child.pid, signal.SIGTERM)
+    except ProcessLookupError:
+        pass
 
 
 def _windows(command: str | Sequence[str], out: Write, err: Write | None, body: bytes | None, env: Any) -> int:

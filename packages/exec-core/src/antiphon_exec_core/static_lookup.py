@@ -43,6 +43,11 @@ class InstanceOf:
         self.type = type_
 
 
+def is_a(value: object, types: type | tuple[type, ...]) -> bool:
+    """isinstance that goes by the real class; the built-in one also asks the object for its `__class__`."""
+    return issubclass(type(value), types)
+
+
 def class_dict(type_: type) -> Mapping[str, Any]:
     """The `__dict__` of a class, past its metaclass."""
     return _CLASS_DICT.__get__(type_)  # type: ignore[no-any-return]
@@ -59,7 +64,7 @@ def in_class(type_: type, name: str) -> Any:
 
 def instance_dict(value: object) -> Mapping[str, Any]:
     """The instance's own `__dict__`, or an empty one."""
-    if isinstance(value, ModuleType):
+    if is_a(value, ModuleType):
         return _MODULE_DICT.__get__(value)  # type: ignore[no-any-return]
     try:
         descriptor = in_class(type(value), "__dict__")
@@ -76,16 +81,16 @@ def attribute(value: object, name: str) -> Any:
 
     The result may be an `InstanceOf`.
     """
-    if isinstance(value, InstanceOf):
+    if type(value) is InstanceOf:
         return _from_class(value.type, name, None)
-    if isinstance(value, ModuleType):
+    if is_a(value, ModuleType):
         return _from_module(value, name)
-    if isinstance(value, type):
+    if is_a(value, type):
         try:
             found = in_class(value, name)
         except AttributeError:
             return _from_class(type(value), name, value)
-        if isinstance(found, (staticmethod, classmethod)):
+        if is_a(found, (staticmethod, classmethod)):
             return found.__func__
         return found
     own = instance_dict(value)
@@ -120,13 +125,13 @@ def _from_class(type_: type, name: str, value: object | None) -> Any:
             except AttributeError:
                 continue
         raise
-    if isinstance(found, (staticmethod, classmethod)):
+    if is_a(found, (staticmethod, classmethod)):
         return found.__func__
-    if isinstance(found, FunctionType):
+    if is_a(found, FunctionType):
         return MethodType(found, value) if value is not None else found
     if type(found) is MemberDescriptorType and value is not None:
         return found.__get__(value)
-    getter = getattr(found, "fget", None) if isinstance(found, property) else None
+    getter = getattr(found, "fget", None) if is_a(found, property) else None
     if getter is None and type(found).__name__ == "cached_property":
         getter = instance_dict(found).get("func")
     if getter is not None:
@@ -178,14 +183,14 @@ def item(value: object, key: object) -> Any:
     """`value[key]` of the built-in containers and of trusted libraries; raises Unknown or what the lookup raises."""
     if type(value) in (dict, list, tuple, str, bytes, range) or _top_module(type(value)) in TRUSTED:
         return value[key]  # type: ignore[index]
-    if isinstance(value, dict) and type(value).__getitem__ is dict.__getitem__ and key in value:
+    if is_a(value, dict) and type(value).__getitem__ is dict.__getitem__ and key in value:
         return dict.__getitem__(value, key)
     raise Unknown(repr(type(value)))
 
 
 def called(function: object) -> Any:
     """What calling `function` gives, without calling it."""
-    if isinstance(function, type):
+    if is_a(function, type):
         if type(function).__call__ is type.__call__ and function is not type:
             return InstanceOf(function)
         raise Unknown
@@ -260,14 +265,14 @@ def _evaluate_tree(expression: str, names: Mapping[str, Any]) -> Any:
 
 def attribute_names(value: object) -> list[str]:
     """The names `dir(value)` would give, in no order; a foreign `__dir__` is called with a deadline."""
-    if isinstance(value, InstanceOf):
+    if type(value) is InstanceOf:
         return list(_class_names(value.type))
-    if isinstance(value, ModuleType):
+    if is_a(value, ModuleType):
         names = instance_dict(value)
         if "__dir__" in names or type(value) is not ModuleType:
             return _foreign_dir(value, names)
         return list(names)
-    if isinstance(value, type):
+    if is_a(value, type):
         return list(_class_names(value))
     own = instance_dict(value)
     try:
@@ -287,7 +292,8 @@ def _class_names(type_: type) -> dict[str, None]:
 
 def _foreign_dir(value: object, otherwise: Mapping[str, Any]) -> list[str]:
     try:
-        found = call_within(DIR_SECONDS, dir, value)
+        # not dir(), which sorts and fails where names are not all text
+        found = call_within(DIR_SECONDS, lambda: list(type(value).__dir__(value)))
     except (Exception, TooLate):
         return list(otherwise)
     return [name for name in found if isinstance(name, str)]
@@ -295,13 +301,13 @@ def _foreign_dir(value: object, otherwise: Mapping[str, Any]) -> list[str]:
 
 def kind_of(value: object) -> str:
     """The word frontends show beside a completion: function, class, module, instance, property ..."""
-    if isinstance(value, ModuleType):
+    if is_a(value, ModuleType):
         return "module"
-    if isinstance(value, type):
+    if is_a(value, type):
         return "class"
-    if isinstance(value, property):
+    if is_a(value, property):
         return "property"
-    if isinstance(value, (staticmethod, classmethod)):
+    if is_a(value, (staticmethod, classmethod)):
         return "function"
     return "function" if type(value).__name__ in _FUNCTIONS else "instance"
 
@@ -314,13 +320,13 @@ _FUNCTIONS = frozenset(
 
 def attribute_kind(value: object, name: str) -> str:
     """`kind_of` an attribute, from its raw entry; "" when it does not stand anywhere."""
-    if isinstance(value, InstanceOf):
+    if type(value) is InstanceOf:
         value = value.type
-    own = instance_dict(value) if not isinstance(value, type) else {}
+    own = instance_dict(value) if not is_a(value, type) else {}
     found = own.get(name, _MISSING)
     if found is _MISSING:
         try:
-            found = in_class(value if isinstance(value, type) else type(value), name)
+            found = in_class(value if is_a(value, type) else type(value), name)
         except AttributeError:
             return ""
     return kind_of(found)

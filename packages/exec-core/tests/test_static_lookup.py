@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+import sys
+import time
+import types
+from functools import cached_property
+from typing import Any
+
+import pytest
+from antiphon_exec_core.static_lookup import (
+    InstanceOf,
+    Unknown,
+    attribute,
+    attribute_kind,
+    attribute_names,
+    brief_signature,
+    evaluate,
+)
+
+
+class Instrument:
+    """Every way in which looking could run code."""
+
+    touched: list[str] = []  # noqa: RUF012
+    __slots__ = ("__dict__", "slot")
+
+    def __init__(self) -> None:
+        self.plain = 1
+        self.slot = 2
+
+    @property
+    def voltage(self) -> float:
+        self.touched.append("voltage")
+        return 1.0
+
+    @property
+    def unsaid(self):  # type: ignore[no-untyped-def]  # noqa: ANN201
+        self.touched.append("unsaid")
+
+    @cached_property
+    def cached(self) -> dict[str, int]:
+        self.touched.append("cached")
+        return {}
+
+    def __getattr__(self, name: str) -> Any:
+        self.touched.append(name)
+        raise AttributeError(name)
+
+    def __repr__(self) -> str:
+        self.touched.append("repr")
+        return ""
+
+    def method(self, a: int, b: int = 1, *rest: int, key: int, **more: int) -> str:
+        return ""
+
+    @staticmethod
+    def static() -> None: ...
+
+
+@pytest.fixture
+def names() -> dict[str, Any]:
+    Instrument.touched.clear()
+    return {"i": Instrument(), "d": {"a": [1, "x"]}, "Instrument": Instrument, "sys": sys}
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("i.plain", 1),
+        ("i.slot", 2),
+        ("d['a'][1]", "x"),
+        ("d['a'][-1]", "x"),
+        ("sys.version", sys.version),
+        ("len", len),
+        ("'abc'", "abc"),
+    ],
+)
+def test_values(names: dict[str, Any], expression: str, expected: object) -> None:
+    assert evaluate(expression, names) == expected
+    assert Instrument.touched == []
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("i.voltage", float),
+        ("Instrument()", Instrument),
+        ("i.method(1)", str),
+        ("[x for x in y]", list),
+        ("{}", dict),
+        ("Instrument().voltage", float),
+    ],
+)
+def test_types_where_the_value_would_take_running_code(
+    names: dict[str, Any], expression: str, expected: type
+) -> None:
+    found = evaluate(expression, names)
+    assert isinstance(found, InstanceOf) and found.type is expected
+    assert Instrument.touched == []
+
+
+@pytest.mark.parametrize("expression", ["i.unsaid", "i.nothing", "i()", "a +", "lambda: 1", "len([])"])
+def test_unknown(names: dict[str, Any], expression: str) -> None:
+    with pytest.raises((Unknown, NameError)):
+        evaluate(expression, names)
+    assert Instrument.touched == []
+
+
+def test_names_are_listed_without_touching(names: dict[str, Any]) -> None:
+    found = attribute_names(names["i"])
+    assert {"plain", "slot", "voltage", "method", "__class__"} <= set(found)
+    kinds = {name: attribute_kind(names["i"], name) for name in ("voltage", "method", "static", "plain")}
+    assert kinds == {"voltage": "property", "method": "function", "static": "function", "plain": "instance"}
+    assert Instrument.touched == []
+
+
+def test_a_foreign_dir_has_a_deadline() -> None:
+    class Slow:
+        def __dir__(self) -> list[str]:
+            time.sleep(30)
+            return []
+
+        known = 1
+
+    begun = time.perf_counter()
+    assert "known" in attribute_names(Slow())
+    assert time.perf_counter() - begun < 5
+
+
+def test_a_foreign_dir_is_believed() -> None:
+    class Columns:
+        def __dir__(self) -> list[str]:
+            return ["alpha", 3]  # type: ignore[list-item]
+
+    assert attribute_names(Columns()) == ["alpha"]
+
+
+def test_metaclasses_and_odd_modules() -> None:
+    class Meta(type):
+        def __getattribute__(cls, name: str) -> Any:
+            raise RuntimeError("touched")
+
+    class Guarded(metaclass=Meta):
+        inside = 1
+
+    assert "inside" in attribute_names(Guarded)
+    assert attribute(Guarded, "inside") == 1
+    lazy = types.ModuleType("lazy")
+    lazy.__getattr__ = lambda name: 1 / 0  # type: ignore[method-assign]
+    with pytest.raises(Unknown):
+        attribute(lazy, "x")
+
+
+def test_brief_signature() -> None:
+    assert brief_signature(Instrument.method) == "(self, a, b=..., *rest, key, **more)"
+    assert brief_signature(attribute(Instrument(), "method")) == "(a, b=..., *rest, key, **more)"
+    assert brief_signature(len) == ""
