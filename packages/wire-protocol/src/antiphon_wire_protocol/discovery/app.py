@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from antiphon_wire_protocol.discovery.kernelspec import KernelSpec, find_kernelspec, list_kernelspecs, remove_kernelspec
+from antiphon_wire_protocol.discovery.kernelspec import KernelSpec, kernelspec_folder, list_kernelspecs, remove_kernelspec
 from antiphon_wire_protocol.errors import NoSuchKernel
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
@@ -70,7 +70,7 @@ def _is_missing(spec: KernelSpec) -> bool:
 def _remove(args: argparse.Namespace) -> int:
     if not args.yes:
         for name in args.names:
-            print(find_kernelspec(name).resource_dir)
+            print(kernelspec_folder(name))
         if input("Remove these? [y/N] ").strip().lower() not in {"y", "yes"}:
             print("Nothing was removed.")
             return 1

@@ -195,14 +195,20 @@ def install_kernelspec(name: str, folder: str, spec: KernelSpec | None = None, *
 
 
 def remove_kernelspec(name: str, folders: Iterable[str] | None = None) -> str:
-    """Remove the kernelspec that `name` finds, a broken one too; returns the folder that was removed.
+    """Remove the kernelspec that `kernelspec_folder` finds; returns the folder that was removed.
 
     Raises `NoSuchKernel`, `OSError`.
     """
+    folder = kernelspec_folder(name, folders)
+    _remove(folder)
+    return folder
+
+
+def kernelspec_folder(name: str, folders: Iterable[str] | None = None) -> str:
+    """The first folder of that name that holds a kernelspec, be it broken. Raises `NoSuchKernel`."""
     wanted = check_name(name)
     for found, path in _candidates(folders):
         if found == wanted:
-            _remove(path)
             return path
     raise NoSuchKernel(f"no kernelspec named {name}")
 
