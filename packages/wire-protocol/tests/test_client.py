@@ -265,7 +265,7 @@ async def test_requests_of_every_kind_return_the_content_of_their_reply() -> Non
 
 async def test_no_reply_is_a_timeout_and_leaves_nothing_behind() -> None:
     async with connected(is_complete_request=lambda turn: None) as (client, _):
-        with pytest.raises(TimeoutError, match="no reply to is_complete_request within 0.05 s"):
+        with pytest.raises(TimeoutError, match=r"no reply to is_complete_request within 0\.05 s"):
             await client.is_complete("x", timeout=0.05)
         assert len(client._conversation) == 0
         assert (await client.kernel_info()).implementation == "scripted"
@@ -297,7 +297,7 @@ async def test_a_wrong_answer_is_an_error_and_not_a_hang(caplog: pytest.LogCaptu
     async with connected(**scripts) as (client, _):
         with caplog.at_level(logging.CRITICAL, "antiphon_wire_protocol"), pytest.raises(RemoteProtocolError):
             await client.comm_info()
-        with pytest.raises(RemoteProtocolError, match=r"connect_reply was expected, and kernel_info_reply came"):
+        with pytest.raises(RemoteProtocolError, match=r"a usable connect_reply was expected"):
             await client.connect_info()
         with pytest.raises(RemoteProtocolError, match="No: never"):
             await client.list_subshells()

@@ -5,7 +5,7 @@ Works in a thread, in a script, and inside a running loop (a notebook's), since 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from typing import Any, Literal, Self
 
 from antiphon_wire_protocol.client.client import KernelClient
@@ -85,8 +85,9 @@ class BlockingKernelClient:
     ) -> c.ExecuteReply:
         """Run `code` to its end, reply and idle both. `on_output` gets each broadcast and `on_input` answers each
         question, in the caller's thread. An exception in either leaves the kernel running."""
-        execution: Execution = self._portal.call(
-            lambda: self._client.execute(
+
+        def begin() -> Execution:
+            return self._client.execute(
                 code,
                 silent=silent,
                 store_history=store_history,
@@ -96,17 +97,21 @@ class BlockingKernelClient:
                 metadata=metadata,
                 subshell_id=subshell_id,
             )
-        )
-        for message in self._portal.iterate(execution, timeout):
-            if isinstance(message.content, c.InputRequest) and on_input is not None:
+
+        if on_output is None and on_input is None:
+            return self._portal.run(_reply(begin, timeout))
+        for item in self._portal.iterate(_outputs_and_reply(begin), timeout):
+            if isinstance(item, c.ExecuteReply):
+                return item
+            if isinstance(item.content, c.InputRequest) and on_input is not None:
                 try:
-                    answer = on_input(message.content.prompt, message.content.password)
+                    answer = on_input(item.content.prompt, item.content.password)
                 except EOFError:
                     answer = END_OF_INPUT
-                self.input_reply(answer, message)
+                self.input_reply(answer, item)
             elif on_output is not None:
-                on_output(message)
-        return self._portal.run(execution.done())
+                on_output(item)
+        raise AssertionError("an execution ends with a reply or an error")
 
     def outputs(self, code: str, *, timeout: float | None = None) -> Iterator[Message]:
         """Run `code`; each broadcast as it comes."""
@@ -195,3 +200,14 @@ class BlockingKernelClient:
 
     def comm_close(self, comm_id: str, data: dict[str, Any] | None = None) -> Message:
         return self._portal.call(self._client.comm_close, comm_id, data)
+
+
+async def _reply(begin: Callable[[], Execution], timeout: float | None) -> c.ExecuteReply:
+    return await begin().done(timeout)
+
+
+async def _outputs_and_reply(begin: Callable[[], Execution]) -> AsyncIterator[Message | c.ExecuteReply]:
+    execution = begin()
+    async for message in execution:
+        yield message
+    yield await execution.done()
