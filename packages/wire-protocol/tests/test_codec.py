@@ -146,7 +146,10 @@ def test_slow_and_fast_way_write_the_same() -> None:
 
 
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
     # All code points, surrogates too.
     | st.text(st.characters(exclude_categories=())),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(st.characters(exclude_categories=())), inner),
@@ -155,7 +158,7 @@ json_values = st.recursive(
 
 @given(json_values)
 def test_every_json_value_survives(value: Any) -> None:
-    assert decode(encode(value), Any, "value") == value  # type: ignore[arg-type]
+    assert decode(encode(value), Any, "value") == value
 
 
 @given(st.binary(max_size=200) | st.text().map(str.encode))
@@ -178,7 +181,7 @@ def test_random_bytes_are_a_value_or_a_protocol_error(frame: bytes) -> None:
     ],
 )
 def test_what_only_python_peers_write_is_read_too(frame: bytes, expected: object) -> None:
-    assert decode(frame, Any, "value") == expected  # type: ignore[arg-type]
+    assert decode(frame, Any, "value") == expected
     assert math.isnan(decode(b"NaN", float, "value"))
 
 
@@ -189,7 +192,7 @@ def test_what_only_python_peers_write_is_read_too(frame: bytes, expected: object
 )
 def test_bad_json_is_their_fault(frame: bytes) -> None:
     with pytest.raises(RemoteProtocolError, match="content"):
-        decode(frame, Any, "content")  # type: ignore[arg-type]
+        decode(frame, Any, "content")
 
 
 def test_a_field_of_the_wrong_type_is_named() -> None:
