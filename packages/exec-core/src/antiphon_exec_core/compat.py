@@ -117,10 +117,14 @@ class HistoryManager:
     def get_tail(self, n: int = 10, raw: bool = True, output: bool = False, include_latest: bool = False) -> Any:
         return self._services["history"].tail(n, raw=raw, output=output)
 
-    def get_range(self, session: int = 0, start: int = 1, stop: int | None = None, raw: bool = True, output: bool = False) -> Any:
+    def get_range(
+        self, session: int = 0, start: int = 1, stop: int | None = None, raw: bool = True, output: bool = False
+    ) -> Any:
         return self._services["history"].range(session, start, stop, raw=raw, output=output)
 
-    def search(self, pattern: str = "*", raw: bool = True, output: bool = False, n: int | None = None, unique: bool = False) -> Any:
+    def search(
+        self, pattern: str = "*", raw: bool = True, output: bool = False, n: int | None = None, unique: bool = False
+    ) -> Any:
         return self._services["history"].search(pattern, raw=raw, output=output, n=n, unique=unique)
 
 
@@ -133,7 +137,12 @@ class Shell:
     # -- running -----------------------------------------------------------------------------------------------
 
     def run_cell(
-        self, raw_cell: str, store_history: bool = False, silent: bool = False, shell_futures: bool = True, cell_id: str | None = None
+        self,
+        raw_cell: str,
+        store_history: bool = False,
+        silent: bool = False,
+        shell_futures: bool = True,
+        cell_id: str | None = None,
     ) -> ExecutionResult:
         return ExecutionResult(self._services["run_code"](raw_cell, silent=silent, store_history=store_history))
 
@@ -217,7 +226,9 @@ class Shell:
 
     # -- magics, extensions, hooks -------------------------------------------------------------------------------
 
-    def register_magic_function(self, func: Callable[..., Any], magic_kind: str = "line", magic_name: str | None = None) -> None:
+    def register_magic_function(
+        self, func: Callable[..., Any], magic_kind: str = "line", magic_name: str | None = None
+    ) -> None:
         magics = self._services["magics"]
         for kind in ("line", "cell") if magic_kind == "line_cell" else (magic_kind,):
             magics.register(func, kind, magic_name)

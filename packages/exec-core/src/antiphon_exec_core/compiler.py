@@ -9,7 +9,6 @@ from __future__ import annotations
 import _ast
 import re
 import sys
-from binascii import crc32
 from collections.abc import Callable
 from types import CodeType
 from typing import TYPE_CHECKING, Any
@@ -34,6 +33,8 @@ _silenced = re.compile(r"(?:[\s)\\]|#[^\n]*)*;")
 
 def cell_filename(source: str, number: int) -> str:
     """The name cells have in a plain interpreter: their number, and a checksum of their text."""
+    from binascii import crc32
+
     return f"<ipython-input-{number}-{crc32(source.encode('utf-8', 'replace')):08x}>"
 
 
@@ -61,7 +62,7 @@ class Compiler:
         self._unkept: dict[str, str] = {}
 
     def compile(self, source: str, number: int, interactivity: str | None = None, named: bool = True) -> Program:
-        """Compile a cell. Raises SyntaxError, ValueError or OverflowError as `compile` does; the text is kept even then.
+        """Compile a cell. Raises SyntaxError, ValueError or OverflowError as `compile` does; its text is kept even so.
 
         With `named=False` it is a part of a cell (what `%time` times), and tracebacks do not call it by a number.
         """

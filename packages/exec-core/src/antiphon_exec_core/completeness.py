@@ -45,7 +45,7 @@ def check(code: str, transform: Callable[[str], str]) -> tuple[str, str | None]:
         return ("incomplete", _indent(lines)) if unfinished else ("invalid", None)
     except (ValueError, OverflowError, MemoryError, RecursionError):
         return "invalid", None
-    body = tree.body  # type: ignore[attr-defined]
+    body = tree.body
     if body and lines[-1].strip() and hasattr(body[-1], "body") and body[-1].end_lineno > body[-1].lineno:
         return "incomplete", _indent(lines)
     return "complete", None

@@ -41,7 +41,7 @@ class Formatter:
         self._changed = changed
 
     def for_type(self, type_: type | str, function: Function | None = None) -> Function | None:
-        """Register a function for a type (or `"module.name"` of one); the former one returns. Without a function: look."""
+        """Register a function for a type (or `"module.name"` of one); the former one returns. Without one: look."""
         if isinstance(type_, str):
             module, _, name = type_.rpartition(".")
             return self.for_type_by_name(module, name, function)
@@ -97,7 +97,7 @@ class Formatter:
 
 
 def real_method(obj: Any, name: str) -> Any:
-    """A method that the object really has: not of a class shown as an object, not from a `__getattr__` that knows all."""
+    """A method the object really has: none if it is a class, nor one from a `__getattr__` that knows every name."""
     if isinstance(obj, type):
         return None
     try:
@@ -151,9 +151,7 @@ class Displayer:
         """The same for a type whose module need not be imported yet."""
         return self.for_type(f"{module}.{name}", function, mime)
 
-    def format(
-        self, obj: Any, include: Container[str] | None = None, exclude: Container[str] | None = None
-    ) -> Bundle:
+    def format(self, obj: Any, include: Container[str] | None = None, exclude: Container[str] | None = None) -> Bundle:
         """`(data, metadata)`: by MIME type, only those in `include` if given, none of `exclude`.
 
         Both are empty when the object showed itself (`_ipython_display_`). Binary content is base64 text.

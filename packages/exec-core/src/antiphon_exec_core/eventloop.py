@@ -120,7 +120,6 @@ class EventLoop:
     def _hide_idle_mark(self) -> None:
         """Let asyncio's own checks (all go through `asyncio.events`) overlook our loop while it is marked but idle,
         and put the mark back when a loop that ran inside the cell ends."""
-        import asyncio
         from asyncio import events
 
         get, set_ = events._get_running_loop, events._set_running_loop
@@ -135,11 +134,11 @@ class EventLoop:
         def set_running_loop(loop: asyncio.AbstractEventLoop | None) -> None:
             if loop is None and self._depth and self._runner is not None and get_ident() == self._thread:
                 own = self._own()
-                loop = None if own is None or own.is_running() and get() is not own else own
+                loop = None if own is None or (own.is_running() and get() is not own) else own
             set_(loop)
 
-        events._get_running_loop = running_loop  # type: ignore[assignment]
-        events._set_running_loop = set_running_loop  # type: ignore[assignment]
+        events._get_running_loop = running_loop
+        events._set_running_loop = set_running_loop
 
     def _own(self) -> asyncio.AbstractEventLoop | None:
         return None if self._runner is None else self._runner.get_loop()
@@ -155,4 +154,3 @@ class EventLoop:
         if self._runner is not None:
             self._runner.close()
             self._runner = None
-

@@ -45,7 +45,7 @@ class ImportWatch:
             return
         self._waiting.setdefault(name, []).append(callback)
         if self not in sys.meta_path:
-            sys.meta_path.insert(0, self)  # type: ignore[arg-type]  # typeshed wants a method of Python 3.3
+            sys.meta_path.insert(0, self)
 
     def find_spec(self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None) -> Any:
         if name not in self._waiting:
@@ -63,10 +63,11 @@ class ImportWatch:
                     for callback in callbacks:
                         callback()
 
-                spec.loader = _Loader(spec.loader, done)
+                stand_in: Any = _Loader(spec.loader, done)
+                spec.loader = stand_in
                 return spec
         return None
 
     def close(self) -> None:
         if self in sys.meta_path:
-            sys.meta_path.remove(self)  # type: ignore[arg-type]
+            sys.meta_path.remove(self)

@@ -12,7 +12,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .cell import Cell, ErrorReport, Outcome
-from .compiler import CellFilename, Compiler, cell_filename as default_filename
+from .compiler import CellFilename, Compiler
+from .compiler import cell_filename as default_filename
 from .display import display, use_displayer
 from .displayer import Displayer
 from .eventloop import EventLoop
@@ -128,13 +129,13 @@ class Interpreter:
     def completer(self) -> Completer:
         from .completer import Completer
 
-        return Completer(self.namespace, self.magics, seconds=self.settings.current.completion_deadline)
+        return Completer(self.namespace, self.magics, self.settings)
 
     @cached_property
     def inspector(self) -> Inspector:
         from .inspector import Inspector
 
-        return Inspector(self.namespace, self.magics, colour=self.settings.current.colour)
+        return Inspector(self.namespace, self.magics, self.compiler)
 
     @cached_property
     def extensions(self) -> Extensions:
@@ -307,10 +308,6 @@ class Interpreter:
             self.tracebacks.mode = now.xmode
             self.tracebacks.context_lines = now.context_lines
             self.tracebacks.use_colour(now.colour)
-        if "inspector" in made:
-            self.inspector.colour = now.colour
-        if "completer" in made:
-            self.completer.seconds = now.completion_deadline
 
     def _install(self, now: Settings) -> None:
         """Put our names into the user's, and where libraries look for them."""
@@ -320,9 +317,7 @@ class Interpreter:
             return self.face
 
         leave = Leave(self.payload)
-        self.namespace.push(
-            {"get_ipython": get_ipython, "display": display, "exit": leave, "quit": leave}, hidden=True
-        )
+        self.namespace.push({"get_ipython": get_ipython, "display": display, "exit": leave, "quit": leave}, hidden=True)
         use_displayer(self.displayer)
         self._builtins = {"get_ipython": get_ipython, "display": display} if now.install_builtins else {}
         vars(builtins).update(self._builtins)

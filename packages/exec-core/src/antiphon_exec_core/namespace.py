@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import Any
 
 _MISSING = object()
+_ALWAYS: tuple[str, ...] = ("__name__", "__doc__", "__builtins__", "__builtin__")
 
 
 class OutCache(dict[int, Any]):
@@ -98,7 +99,7 @@ class Namespace:
     def is_hidden(self, name: str) -> bool:
         value = self.hidden.get(name, self)
         if value is self:
-            return name.startswith("_i") and name[2:].isdigit() or name.startswith("_") and name[1:].isdigit()
+            return (name.startswith("_i") and name[2:].isdigit()) or (name.startswith("_") and name[1:].isdigit())
         return value is _MISSING or name[0] == "_" or self.user_ns.get(name) is value
 
     def visible(self) -> dict[str, Any]:
@@ -111,7 +112,7 @@ class Namespace:
 
     def reset(self, keep_inputs: bool = False) -> None:
         """Forget all the user's names, results and (unless `keep_inputs`) inputs. The module itself stays the same."""
-        kept = {name: self.user_ns[name] for name in ("__name__", "__doc__", "__builtins__", "__builtin__") if name in self.user_ns}
+        kept: dict[str, Any] = {name: self.user_ns[name] for name in _ALWAYS if name in self.user_ns}
         self.user_ns.clear()
         self.user_ns.update(kept)
         self.hidden.clear()

@@ -6,38 +6,44 @@ It needs the user's names, so it runs apart from the transforms, and only for ce
 from __future__ import annotations
 
 import builtins
-import re
 from collections.abc import Callable
 from keyword import iskeyword
 from typing import Any
 
-_line = re.compile(r"([^\W\d][\w.]*)(?:[ \t]+(.*?))?[ \t]*\n?$")
-_operator = re.compile(r"[!=()<>,+*/%^&|:;@]|-[ \t=]|(?:is|not|in|and|or|if|else|for)\b|\[|\.")
+# What follows a name in plain Python; ` -l` is an option of a magic, `- 1` and `-= 1` are not.
+_OPERATORS = (*"!=()<>,+*/%^&|:;@[.", "- ", "-\t", "-=")
+_WORDS = frozenset(["is", "not", "in", "and", "or", "if", "else", "for"])
+
+
+def _is_operator(rest: str) -> bool:
+    return rest == "-" or rest.startswith(_OPERATORS) or rest.partition(" ")[0] in _WORDS
 
 
 def prefilter(
     text: str, names: dict[str, Any], has_magic: Callable[[str], bool], automagic: bool = True, autocall: int = 0
 ) -> str:
     """The Python text that a line stands for; the line itself if it is nothing special."""
-    match = _line.match(text)
-    if match is None:
+    parts = text.split(None, 1)
+    if not parts:
         return text
-    word, rest = match[1], match[2] or ""
-    if iskeyword(word) or word in ("match", "type", "case") and rest:
+    word = parts[0]
+    rest = parts[1].rstrip() if len(parts) > 1 else ""
+    first, dot, _ = word.partition(".")
+    if not first.isidentifier() or iskeyword(first) or (word in ("match", "type", "case") and rest):
         return text
-    missing = object()
-    first, _, _ = word.partition(".")
-    found = names.get(first, getattr(builtins, first, missing))
-    if found is missing:
-        if automagic and first == word and not _operator.match(rest) and has_magic(word):
+    found = names.get(first, _MISSING)
+    if found is _MISSING:
+        found = getattr(builtins, first, _MISSING)
+    if found is _MISSING:
+        if automagic and not dot and not _is_operator(rest) and has_magic(word):
             return f"get_ipython().run_line_magic({word!r}, {rest!r})\n"
         return text
     if not rest:
-        if getattr(found, "autocall", False) is True and first == word:
+        if not dot and getattr(found, "autocall", False) is True:
             return f"{word}()\n"
         if autocall < 2:
             return text
-    if autocall and not _operator.match(rest):
+    if autocall and not _is_operator(rest) and all(part.isidentifier() for part in word.split(".")):
         try:
             value = eval(word, names)
         except Exception:
@@ -45,3 +51,6 @@ def prefilter(
         if callable(value):
             return f"{word}({rest})\n"
     return text
+
+
+_MISSING = object()

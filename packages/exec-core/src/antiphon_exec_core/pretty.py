@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import types
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Union
 
 Printer = Callable[[Any, "PrettyPrinter", bool], None]
@@ -315,10 +315,8 @@ def _function(obj: Any, p: PrettyPrinter, cycle: bool) -> None:
     module = obj.__module__
     if module and module not in ("__builtin__", "builtins", "exceptions"):
         name = f"{module}.{name}"
-    try:
+    with suppress(ValueError):
         name += str(inspect.signature(obj))
-    except ValueError:
-        pass
     p.text(f"<function {name}>")
 
 

@@ -17,11 +17,9 @@ class Services(Mapping[str, Any]):
         self._made: dict[str, Any] = dict(made or {})
 
     def __getitem__(self, name: str) -> Any:
-        try:
-            return self._made[name]
-        except KeyError:
-            made = self._made[name] = self._makers[name]()
-            return made
+        if name not in self._made:
+            self._made[name] = self._makers[name]()
+        return self._made[name]
 
     def __setitem__(self, name: str, service: Any) -> None:
         self._made[name] = service

@@ -78,9 +78,7 @@ def interpreter(settings: Settings = SETTINGS, **options: Any) -> Iterator[Inter
         made.close()
 
 
-def run_in(
-    made: Interpreter, code: str, answers: Iterable[str] = (), **options: Any
-) -> tuple[Outcome, list[Output]]:
+def run_in(made: Interpreter, code: str, answers: Iterable[str] = (), **options: Any) -> tuple[Outcome, list[Output]]:
     """Run a cell in an interpreter; its outcome and its outputs."""
     outlet = RecordingOutlet(answers)
     with streams_to_outlet():
@@ -90,7 +88,8 @@ def run_in(
 
 def run(*cells: str, answers: Iterable[str] = (), settings: Settings = SETTINGS) -> tuple[Outcome, list[Output]]:
     """Run cells one after another in a fresh interpreter; outcome and outputs of the last one."""
-    outcome, outputs = Outcome(), []
+    outcome = Outcome()
+    outputs: list[Output] = []
     with interpreter(settings) as made:
         for code in cells:
             outcome, outputs = run_in(made, code, answers)

@@ -36,7 +36,7 @@ class Frame(NamedTuple):
     name: str
     code: CodeType
     locals: Mapping[str, Any]
-    hidden: bool | str
+    hidden: bool
 
 
 class Tracebacks:
@@ -108,7 +108,10 @@ class Tracebacks:
         if isinstance(error, UsageError):
             return [f"UsageError: {error}"]
         if isinstance(error, SystemExit):
-            return ["An exception has occurred, use %tb to see the full traceback.\n", _title(error, self.colour) + "\n"]
+            return [
+                "An exception has occurred, use %tb to see the full traceback.\n",
+                _title(error, self.colour) + "\n",
+            ]
         if mode == "Minimal" and not isinstance(error, SyntaxError):
             return [_title(error, self.colour) + "\n"]
         if isinstance(error, BaseExceptionGroup):
@@ -193,7 +196,8 @@ class Tracebacks:
         if frame.name == "<module>":
             first, last = 1, len(lines)
         last = max(last, frame.end_lineno)
-        numbers = _window(lines, frame, first, min(last, len(lines)), self.context_lines, frame.filename in self.numbers)
+        is_cell = frame.filename in self.numbers
+        numbers = _window(lines, frame, first, min(last, len(lines)), self.context_lines, is_cell)
         margin = min((len(line) - len(line.lstrip()) for n in numbers if (line := lines[n - 1]).strip()), default=0)
         out = []
         for number in numbers:
@@ -235,7 +239,8 @@ class Tracebacks:
         if error.filename and error.lineno:
             number = self.numbers.get(error.filename)
             if number is not None:
-                where = f"{_paint('Cell', '96', self.colour)} {_paint(f'In[{number}], line {error.lineno}', '32', self.colour)}"
+                cell = _paint(f"In[{number}], line {error.lineno}", "32", self.colour)
+                where = f"{_paint('Cell', '96', self.colour)} {cell}"
             else:
                 where = f"File {error.filename}:{error.lineno}"
             out = f"  {where}\n"
@@ -254,8 +259,10 @@ class Tracebacks:
                 if error.end_offset is not None and error.end_lineno == error.lineno:
                     end = max(min(error.end_offset - 1, len(bare)) - shift, end)
                 out += "    " + " " * start + "^" * (end - start) + "\n"
-        return out + f"{_paint(type(error).__name__, '91', self.colour)}: {error.msg}\n" + "".join(
-            note + "\n" for note in _notes(error)
+        return (
+            out
+            + f"{_paint(type(error).__name__, '91', self.colour)}: {error.msg}\n"
+            + "".join(note + "\n" for note in _notes(error))
         )
 
 
@@ -277,13 +284,16 @@ def frames_of(traceback: TracebackType | None) -> list[Frame]:
         frame: FrameType = traceback.tb_frame
         code = frame.f_code
         if not code.co_filename.startswith(_OWN):
-            hidden = frame.f_locals.get("__tracebackhide__", False) if "__tracebackhide__" in code.co_names + code.co_varnames else False
+            names = frame.f_locals
+            hidden = names.get("__tracebackhide__", False)
             if hidden == "__ipython_bottom__":
                 frames.clear()
                 hidden = False
             lineno = traceback.tb_lineno
             frames.append(
-                Frame(code.co_filename, lineno, *_position(traceback, lineno), code.co_qualname, code, frame.f_locals, bool(hidden))
+                Frame(
+                    code.co_filename, lineno, *_position(traceback, lineno), code.co_qualname, code, names, bool(hidden)
+                )
             )
         traceback = traceback.tb_next
     return frames

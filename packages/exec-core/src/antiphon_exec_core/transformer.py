@@ -2,261 +2,90 @@
 
 Order: cleanup (blank first lines, indent, prompts), lines (`%%cell`), tokens (`%`, `!`, `?`, `,;/` and their
 assignments), then the user's `post`. The text produced is what other tools look for, so it is fixed to the letter.
-All escapes of a cell are found in one pass, and a cell that cannot hold any is returned at once.
+A cell that cannot hold anything special is returned at once.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
+from functools import cached_property
 
 Lines = list[str]
 Transform = Callable[[Lines], Lines]
 
-# Anything that could be special: else the text is returned as it came.
-_candidate = re.compile(
-    r"""\A\s | ^[ \t]*[%!?,;/] | =[ \t]*(?:\\\n[ \t]*)?[%!] | \?[ \t]*$
-      | ^>>> | ^(?:\[\w+\]\ ?)?In\ \[\d+\]: """,
-    re.M | re.X,
-)
-
-# -- cleanup -------------------------------------------------------------------------------------------------------
-
-
-def leading_blank_lines(lines: Lines) -> Lines:
-    """Remove blank lines before the first text."""
-    for number, line in enumerate(lines):
-        if line and not line.isspace():
-            return lines[number:]
-    return lines
-
-
-def leading_indent(lines: Lines) -> Lines:
-    """Remove the indent of the first line from every line."""
-    if not lines:
-        return lines
-    first = lines[0]
-    indent = first[: len(first) - len(first.lstrip(" \t"))]
-    if not indent:
-        return lines
-    width = len(indent)
-    return [
-        line[width:] if line.startswith(indent) else line.lstrip(" \t") if not line[:width].strip() else line
-        for line in lines
-    ]
-
-
-def _prompts(first: re.Pattern[str], any_: re.Pattern[str]) -> Transform:
-    def strip_prompts(lines: Lines) -> Lines:
-        if not lines or lines[0].startswith("%%"):
-            return lines
-        if first.match(lines[0]) or (len(lines) > 1 and first.match(lines[1])):
-            return [any_.sub("", line, count=1) for line in lines]
-        return lines
-
-    return strip_prompts
-
-
-classic_prompt = _prompts(re.compile(r">>>( |$|(?=\S))"), re.compile(r"^(>>>|\.\.\.)( |$|(?=\S))"))
-"""Remove `>>> ` and `... `, if the first line (or the second, after a clipped one) has a prompt."""
-
-ipython_prompt = _prompts(
-    re.compile(r"(\[\w+\] ?)?In \[\d+\]: "), re.compile(r"^((\[\w+\] ?)?In \[\d+\]: ?|(\[\w+\] ?)?\s*\.{3,}: ?)")
-)
-"""Remove `In [3]: ` and `   ...: `, with or without the mode that vi users see before it."""
-
-
-# -- lines ---------------------------------------------------------------------------------------------------------
-
-
-def cell_magic(lines: Lines) -> Lines:
-    """`%%name line` on the first line takes the whole cell."""
-    if not lines or not lines[0].startswith("%%") or re.match(r"%%\w+\?", lines[0]):
-        return lines
-    name, _, line = lines[0][2:].rstrip().partition(" ")
-    body = "".join(lines[1:])
-    return [f"get_ipython().run_cell_magic({name!r}, {line!r}, {body!r})\n"]
-
-
-# -- tokens --------------------------------------------------------------------------------------------------------
-
-_token = re.compile(
-    r"""(?P<string>[\"']{3}|[\"'])|(?P<comment>\#[^\n]*)|(?P<open>[(\[{])|(?P<close>[)\]}])
-      |(?P<joined>\\\n)|(?P<end>\n)|(?P<other>(?:[!=<>:+\-*/%&|^@]|//|\*\*|<<|>>)=|==)|(?P<assign>=)""",
-    re.X,
-)
-_closing = {
-    '"': re.compile(r'(?:[^"\\\n]|\\[\s\S])*(?P<closed>")?'),
-    "'": re.compile(r"(?:[^'\\\n]|\\[\s\S])*(?P<closed>')?"),
-    '"""': re.compile(r'(?:[^"\\]|\\[\s\S]|"(?!""))*(?P<closed>""")?'),
-    "'''": re.compile(r"(?:[^'\\]|\\[\s\S]|'(?!''))*(?P<closed>''')?"),
-}
-_blank = re.compile(r"[ \t\f]*")
-_assigned = re.compile(r"[ \t]*(?:\\\n[ \t]*)*(?:(?P<magic>%(?=[ \t]*[^\W\d]))|(?P<shell>!))")
-_help = re.compile(r"(?P<target>%{0,2}(?!\d)[\w*]+(?:\.[\w*]+|\[-?[0-9]+\])*)(?P<mark>\?\??)$")
-
-
-def escapes(lines: Lines) -> Lines:
-    """All escapes of a cell, found in one pass over its logical lines."""
-    text = "".join(lines)
-    parts: Lines = []
-    position, size = 0, len(text)
-    while position < size:
-        position = _logical_line(text, position, parts)
-    return _split("".join(parts))
-
-
-def _logical_line(text: str, start: int, parts: Lines) -> int:
-    """Append the logical line that begins at `start`, transformed if it is special; returns where the next begins."""
-    blank = _blank.match(text, start)
-    first = start if blank is None else blank.end()
-    if text[first : first + 1] in ("%", "!", "?", ",", ";", "/") and first < len(text):
-        content, end = _continued(text, first)
-        helped = _help.search(content) if content.endswith("?") and len(content) > 2 else None
-        if helped is not None and content[0] != "?":
-            call = _help_call(helped["target"], helped["mark"])
-        else:
-            call = _escaped(content)
-        parts.append(f"{text[start:first]}{call}\n")
-        return end
-    depth = 0
-    seen_assign = commented = False
-    position = first
-    while True:
-        token = _token.search(text, position)
-        if token is None:
-            end = len(text)
-            break
-        kind, position = token.lastgroup, token.end()
-        if kind == "string":
-            closing = _closing[token[0]].match(text, position)
-            if closing is not None and (closing["closed"] is not None or len(token[0]) == 3):
-                position = closing.end()
-        elif kind == "comment":
-            commented = True
-        elif kind == "open":
-            depth += 1
-        elif kind == "close":
-            depth = max(0, depth - 1)
-        elif kind == "assign" and not depth and not seen_assign:
-            seen_assign = True
-            target = _assigned.match(text, position)
-            if target is not None:
-                begin = target.start(target.lastgroup or 0)
-                content, end = _continued(text, begin)
-                if target["magic"]:
-                    call = _magic_call(content[1:])
-                else:
-                    call = f"get_ipython().getoutput({content[1:]!r})"
-                parts.append(f"{text[start:begin]}{call}\n")
-                return end
-        elif kind == "end" and not depth:
-            end = position
-            break
-    line = text[start:end]
-    bare = line.rstrip("\n")
-    if not depth and not commented and bare.endswith("?"):
-        helped = _help.search(bare)
-        if helped is not None:
-            call = _help_call(helped["target"], helped["mark"])
-            parts.append(f"{text[start:first]}{call}\n")
-            return end
-    parts.append(line)
-    return end
-
-
-def _continued(text: str, start: int) -> tuple[str, int]:
-    """The text from `start` to the end of its line, joined over backslashes; and where the next line begins."""
-    pieces: Lines = []
-    while True:
-        end = text.find("\n", start)
-        end = len(text) if end < 0 else end
-        piece = text[start:end]
-        if piece.endswith("\\") and end + 1 < len(text):
-            pieces.append(piece[:-1])
-            start = end + 1
-            continue
-        pieces.append(piece.rstrip())
-        return " ".join(pieces) if len(pieces) > 1 else pieces[0], min(end + 1, len(text))
-
-
-def _escaped(content: str) -> str:
-    two, one = content[:2], content[:1]
-    if two == "!!":
-        return f"get_ipython().getoutput({content[2:]!r})"
-    if one == "!":
-        return f"get_ipython().system({content[1:]!r})"
-    if one == "%":
-        return _magic_call(content[1:])
-    if one == "?":
-        target = content[2:] if two == "??" else content[1:]
-        return _help_call(target, "??" if two == "??" else "?") if target else "get_ipython().show_usage()"
-    name, _, arguments = content[1:].partition(" ")
-    if one == ";":
-        return f'{name}("{arguments}")'
-    if one == ",":
-        return '{}("{}")'.format(name, '", "'.join(arguments.split()))
-    return "{}({})".format(name, ", ".join(arguments.split()))
-
-
-def _magic_call(content: str) -> str:
-    name, _, arguments = content.partition(" ")
-    return f"get_ipython().run_line_magic({name!r}, {arguments!r})"
-
-
-def _help_call(target: str, mark: str) -> str:
-    if mark == "??":
-        return f"get_ipython().run_line_magic('pinfo2', {target!r})"
-    name = "psearch" if "*" in target else "pinfo"
-    return f"get_ipython().run_line_magic({name!r}, {target!r})"
-
-
-# -- the whole -----------------------------------------------------------------------------------------------------
-
-_CLEANUP: tuple[Transform, ...] = (leading_blank_lines, leading_indent, classic_prompt, ipython_prompt)
-_LINES: tuple[Transform, ...] = (cell_magic,)
-_TOKENS: tuple[Transform, ...] = (escapes,)
+# A text without any of these is Python as it stands; with one, the pattern below tells, which takes time to compile.
+_SPECIAL = frozenset("%!?;,/>]")
+_CANDIDATE = r"""
+    \A\s | ^[ \t]*[%!?,;/] | =[ \t]*(?:\\\n[ \t]*)?[%!] | \?[ \t]*$ | ^>>> | ^(?:\[\w+\]\ ?)?In\ \[\d+\]:
+"""
 
 
 class Transformer:
     """The transforms in force, as lists that may be edited; `post` (input_transformers_post) runs after all others."""
 
     def __init__(self) -> None:
-        self.cleanup: list[Transform] = list(_CLEANUP)
-        self.lines: list[Transform] = list(_LINES)
-        self.tokens: list[Transform] = list(_TOKENS)
         self.post: list[Transform] = []
 
+    @cached_property
+    def cleanup(self) -> list[Transform]:
+        from . import cleanup
+
+        return [cleanup.leading_blank_lines, cleanup.leading_indent, cleanup.classic_prompt, cleanup.ipython_prompt]
+
+    @cached_property
+    def lines(self) -> list[Transform]:
+        from .escapes import cell_magic
+
+        return [cell_magic]
+
+    @cached_property
+    def tokens(self) -> list[Transform]:
+        from .escapes import escapes
+
+        return [escapes]
+
+    @cached_property
+    def _may_be_special(self) -> Callable[[str], object]:
+        import re
+
+        return re.compile(_CANDIDATE, re.M | re.X).search
+
     def transform(self, code: str) -> str:
-        """The Python text of a cell; it ends with a newline unless it is empty. Never raises of itself."""
+        """The Python text of a cell; it ends with a newline. Raises only what a transform of the user does."""
         if "\r" in code:
             code = code.replace("\r\n", "\n")
         if not code.endswith("\n"):
             code += "\n"
-        own = len(self.cleanup) == 4 and len(self.lines) == 1 and len(self.tokens) == 1
-        if own and _candidate.search(code) is None and not self.post:
+        if not self._edited() and (
+            (_SPECIAL.isdisjoint(code) and not code[0].isspace()) or self._may_be_special(code) is None
+        ):
             return code
         return self._apply(code, side_effects=True)
 
+    def _edited(self) -> bool:
+        """Did the user add transforms, or take some away?"""
+        made = self.__dict__
+        return bool(
+            self.post
+            or ("cleanup" in made and len(self.cleanup) != 4)
+            or ("lines" in made and len(self.lines) != 1)
+            or ("tokens" in made and len(self.tokens) != 1)
+        )
+
     def _apply(self, code: str, side_effects: bool) -> str:
-        lines = _split(code)
+        from .escapes import split_lines
+
+        lines = split_lines(code)
         for transform in (*self.cleanup, *self.lines, *self.tokens, *self.post):
             if side_effects or not getattr(transform, "has_side_effects", False):
                 lines = transform(lines)
         return "".join(lines)
 
     def check_complete(self, code: str) -> tuple[str, str | None]:
-        """`("complete" | "incomplete" | "invalid" | "unknown", indent)`; the indent is spaces for the next line.
+        """`("complete" | "incomplete" | "invalid", indent)`; the indent is spaces for the next line.
 
         A cell magic is complete at its first blank last line, a block when its text ends with a newline.
         """
         from .completeness import check
 
         return check(code, lambda text: self._apply(text, side_effects=False))
-
-
-def _split(text: str) -> Lines:
-    # not splitlines: Python text knows one line end only, a form feed or U+2028 in a string is none
-    lines = text.split("\n")
-    last = lines.pop()
-    return [line + "\n" for line in lines] + ([last] if last else [])
