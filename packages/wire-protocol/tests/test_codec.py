@@ -210,3 +210,8 @@ def test_null_counts_as_absent() -> None:
     assert decode(b'{"matches": null}', Optional, "content") == Optional()
     with pytest.raises(RemoteProtocolError):
         decode(b'{"name": "stdout", "text": null}', Stream, "content")
+
+
+def test_nulls_of_free_form_values_stay_on_the_slow_way_too() -> None:
+    slow = b'{"a": null, "text": "\\ud800", "big": 123456789012345678901234567890}'
+    assert decode(slow, dict[str, Any], "content") == json.loads(slow)

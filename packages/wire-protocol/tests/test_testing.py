@@ -115,8 +115,13 @@ def test_a_script_may_ask() -> None:
 
     with ScriptedKernel(execute_request=asking) as kernel, Plain(kernel) as client:
         assert client.receive("iopub").msg_type == "iopub_welcome"
-        # The kernel can only ask whom it knows: this makes sure that the stdin socket is connected.
+        # The kernel can only ask whom it knows: it must have heard of the stdin socket first.
         client.send("stdin", client.session.message(InputReply(value="early")))
+        while not any(message.msg_type == "input_reply" for message in kernel.requests):
+            client.send("control", client.session.message(KernelInfoRequest()))
+            client.receive("control")
+            for _ in ("busy", "idle"):
+                client.receive("iopub")
         client.send("shell", client.session.message(ExecuteRequest(code="x")))
         question = client.receive("stdin")
         client.send("stdin", client.session.message(InputReply(value="Ada"), parent=question))

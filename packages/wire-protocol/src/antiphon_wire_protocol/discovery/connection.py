@@ -94,7 +94,7 @@ def connection_fields(info: ConnectionInfo) -> dict[str, Any]:
     """What a connection file holds: every field, those we do not know too, those that are not used left out."""
     fields = {name: getattr(info, name) for name in info.__struct_fields__ if name in FIELDS}
     for optional in ("jupyter_session", "curve_publickey", "curve_secretkey"):
-        if not fields[optional]:
+        if fields[optional] is None or (optional == "jupyter_session" and not fields[optional]):
             del fields[optional]
     return {**info.unknown_fields, **fields}
 

@@ -130,10 +130,14 @@ def _decode_slowly(frame: bytes | memoryview, kind: type[T], what: str, first: E
         value = json.loads(bytes(frame))
     except (ValueError, RecursionError):
         raise RemoteProtocolError(f"{what} is not JSON: {first}") from None
-    if isinstance(value, dict):
-        value = {name: item for name, item in value.items() if item is not None}
     try:
         return msgspec.convert(value, kind)
     except (msgspec.ValidationError, RecursionError):
+        if isinstance(value, dict) and isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+            given = {name: item for name, item in value.items() if item is not None}
+            try:
+                return msgspec.convert(given, kind)
+            except (msgspec.ValidationError, RecursionError):
+                pass
         # The first error is of the frame as it came.
         raise RemoteProtocolError(f"{what}: {first}") from None

@@ -69,6 +69,11 @@ class Message(msgspec.Struct, frozen=True):
         """The subshell this request is for; None is the main shell."""
         return self.header.subshell_id or None
 
+    def __repr__(self) -> str:
+        """Without the frames, which say the same again."""
+        parent = f", parent {self.parent_id}" if self.parent_header is not None else ""
+        return f"<Message {self.msg_id}{parent}: {self.content!r}, {len(self.buffers)} buffers>"
+
     def changed(
         self,
         *,
