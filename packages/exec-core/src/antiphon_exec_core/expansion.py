@@ -46,7 +46,7 @@ def _formatted(
     except SyntaxError:
         return str(eval(f"{expression}:{spec}", names, dict(local_names)))
     if conversion:
-        value = {"r": repr, "s": str, "a": ascii}[conversion](value)
+        value = repr(value) if conversion == "r" else ascii(value) if conversion == "a" else str(value)
     return format(value, spec)
 
 

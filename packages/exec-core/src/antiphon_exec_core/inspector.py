@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from .deadlines import TooLate, call_within
 from .expressions import name_at
-from .static_lookup import InstanceOf, Unknown, class_dict, evaluate, in_class, instance_dict
+from .static_lookup import InstanceOf, Unknown, class_dict, evaluate, in_class, instance_dict, is_a
 
 __all__ = ["Inspector", "ObjectInfo", "as_mime"]
 
@@ -71,13 +71,13 @@ class Inspector:
         value, namespace = found
         if detail_level > 0 and self.compiler is not None:
             self.compiler.flush()
-        if isinstance(value, InstanceOf):
+        if is_a(value, InstanceOf):
             return _class_info(name, value.type, detail_level)
         if namespace == "Magic":
             return _magic_info(name, value, detail_level)
-        if isinstance(value, type):
+        if is_a(value, type):
             return _class_info(name, value, detail_level)
-        if isinstance(value, _CALLABLES):
+        if is_a(value, _CALLABLES):
             return _function_info(name, value, detail_level)
         return _object_info(name, value, namespace, detail_level)
 
@@ -93,6 +93,8 @@ class Inspector:
             return self._unknown(name)
         except Exception:
             return self._magic(name)
+        if type(value) is InstanceOf and (raw := self._unknown(name)) is not None:
+            return raw
         first = name.partition(".")[0]
         return value, "Interactive" if first in names or first != name else "Python builtin"
 
@@ -125,7 +127,8 @@ def _class_info(name: str, value: type, detail_level: int) -> ObjectInfo:
     init = _in_class_doc(value, "__init__", object.__init__)
     metaclass = type(value)
     try:
-        subclasses = tuple(sub.__name__ for sub in metaclass.__subclasses__(value)) if value is not type else ()
+        found: list[type] = metaclass.__subclasses__(value) if value is not type else []
+        subclasses = tuple(sub.__name__ for sub in found)
     except TypeError:
         subclasses = ()
     return ObjectInfo(
@@ -166,7 +169,7 @@ def _magic_info(name: str, value: object, detail_level: int) -> ObjectInfo:
 
 def _object_info(name: str, value: object, namespace: str, detail_level: int) -> ObjectInfo:
     type_ = type(value)
-    callable_ = _has(type_, "__call__") and not isinstance(value, ModuleType)
+    callable_ = _has(type_, "__call__") and not is_a(value, ModuleType)
     docstring = _docstring(value)
     return ObjectInfo(
         name,
@@ -180,12 +183,12 @@ def _object_info(name: str, value: object, namespace: str, detail_level: int) ->
         init_docstring="" if _is_builtin(type_) else _in_class_doc(type_, "__init__", object.__init__),
         call_docstring=_in_class_doc(type_, "__call__", None) if callable_ and not _is_builtin(type_) else "",
         source=_source(value) if detail_level > 0 else "",
-        file=_file(value) if isinstance(value, ModuleType) else ("" if _is_builtin(type_) else _file(type_)),
+        file=_file(value) if is_a(value, ModuleType) else ("" if _is_builtin(type_) else _file(type_)),
     )
 
 
 def _is_builtin(type_: type) -> bool:
-    return class_dict(type_).get("__module__", "builtins") == "builtins"
+    return bool(class_dict(type_).get("__module__", "builtins") == "builtins")
 
 
 def _has(type_: type, name: str) -> bool:
@@ -196,12 +199,12 @@ def _has(type_: type, name: str) -> bool:
     return True
 
 
-def _docstring(value: object) -> str:
+def _docstring(value: Any) -> str:
     """The docstring as `inspect.getdoc` has it, but never through a property."""
-    if isinstance(value, (type, ModuleType, property, *_CALLABLES)):
+    if is_a(value, (type, ModuleType, property, *_CALLABLES)):
         text = getattr(value, "__doc__", None)
-        if text is None and isinstance(value, type):
-            for base in type.__dict__["__mro__"].__get__(value)[1:-1]:
+        if text is None and is_a(value, type):
+            for base in type.mro(value)[1:-1]:
                 text = class_dict(base).get("__doc__")
                 if isinstance(text, str):
                     break
@@ -301,16 +304,16 @@ def _length(value: object) -> int | None:
         return None
 
 
-def _file(value: object) -> str:
+def _file(value: Any) -> str:
     """Where it was defined, the home folder as `~`; "" for what comes from C."""
-    if isinstance(value, MethodType):
+    if is_a(value, MethodType):
         value = value.__func__
     value = _unwrapped(value)
-    if isinstance(value, FunctionType):
+    if is_a(value, FunctionType):
         path: Any = value.__code__.co_filename
-    elif isinstance(value, ModuleType):
+    elif is_a(value, ModuleType):
         path = instance_dict(value).get("__file__")
-    elif isinstance(value, type):
+    elif is_a(value, type):
         module = sys.modules.get(str(class_dict(value).get("__module__")))
         path = getattr(module, "__file__", None)
         if path is None or getattr(module, "__name__", "") == "__main__":
@@ -323,27 +326,27 @@ def _file(value: object) -> str:
     return "~" + path[len(home) :] if path.startswith(home + os.sep) else path
 
 
-def _unwrapped(value: object) -> object:
+def _unwrapped(value: Any) -> Any:
     for _ in range(100):
-        inner = getattr(value, "__dict__", {}).get("__wrapped__") if isinstance(value, FunctionType) else None
+        inner = getattr(value, "__dict__", {}).get("__wrapped__") if is_a(value, FunctionType) else None
         if inner is None:
             break
         value = inner
     return value
 
 
-def _source(value: object) -> str:
+def _source(value: Any) -> str:
     """Source text, "" when there is none."""
     import inspect
 
-    if isinstance(value, property):
+    if is_a(value, property):
         value = value.fget
-    if not isinstance(value, (type, ModuleType, FunctionType, MethodType)):
+    if not is_a(value, (type, ModuleType, FunctionType, MethodType)):
         value = type(value)
     try:
         return inspect.getsource(_unwrapped(value)).rstrip()  # type: ignore[arg-type]
     except (OSError, TypeError, IndexError, SyntaxError):
-        return _cell_class_source(value).rstrip() if isinstance(value, type) else ""
+        return _cell_class_source(value).rstrip() if is_a(value, type) else ""
 
 
 def _cell_class_source(type_: type) -> str:

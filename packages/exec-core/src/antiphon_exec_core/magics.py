@@ -99,7 +99,7 @@ class Magics:
     def register(self, function: Magic, kind: str | None = None, name: str | None = None) -> None:
         """Make `function` callable as a magic. `kind` is "line", "cell" or None: what its decorator says, else line."""
         kinds = (kind,) if kind else getattr(function, "magic_kinds", ("line",))
-        name = name or getattr(function, "__name__", "")
+        name = str(name or getattr(function, "__name__", ""))
         for each in kinds:
             if each not in ("line", "cell"):
                 raise ValueError(f"a magic is of kind 'line' or 'cell', not {each!r}")

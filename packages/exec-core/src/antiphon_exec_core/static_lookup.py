@@ -24,8 +24,9 @@ from .deadlines import TooLate, call_within
 TRUSTED = frozenset(
     "numpy pandas polars pyarrow xarray geopandas networkx scipy sympy torch dask sklearn matplotlib".split()
 )
-_CLASS_DICT = type.__dict__["__dict__"]
-_MODULE_DICT = ModuleType.__dict__["__dict__"]
+_CLASS_DICT: Any = vars(type)["__dict__"]
+_MODULE_DICT: Any = vars(ModuleType)["__dict__"]
+_MRO: Any = vars(type)["__mro__"]
 _MISSING = object()
 DIR_SECONDS = 0.3
 
@@ -48,14 +49,14 @@ def is_a(value: object, types: type | tuple[type, ...]) -> bool:
     return issubclass(type(value), types)
 
 
-def class_dict(type_: type) -> Mapping[str, Any]:
+def class_dict(type_: Any) -> Mapping[str, Any]:
     """The `__dict__` of a class, past its metaclass."""
     return _CLASS_DICT.__get__(type_)  # type: ignore[no-any-return]
 
 
-def in_class(type_: type, name: str) -> Any:
+def in_class(type_: Any, name: str) -> Any:
     """The raw attribute of a class, unbound, from its bases too; raises AttributeError."""
-    for base in type.__dict__["__mro__"].__get__(type_):
+    for base in _MRO.__get__(type_):
         value = class_dict(base).get(name, _MISSING)
         if value is not _MISSING:
             return value
@@ -76,7 +77,7 @@ def instance_dict(value: object) -> Mapping[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def attribute(value: object, name: str) -> Any:
+def attribute(value: Any, name: str) -> Any:
     """`value.name` as far as it stands somewhere. Raises AttributeError, or Unknown where code would have to run.
 
     The result may be an `InstanceOf`.
@@ -179,16 +180,16 @@ def _unknown() -> Any:
     raise Unknown
 
 
-def item(value: object, key: object) -> Any:
+def item(value: Any, key: Any) -> Any:
     """`value[key]` of the built-in containers and of trusted libraries; raises Unknown or what the lookup raises."""
     if type(value) in (dict, list, tuple, str, bytes, range) or _top_module(type(value)) in TRUSTED:
-        return value[key]  # type: ignore[index]
+        return value[key]
     if is_a(value, dict) and type(value).__getitem__ is dict.__getitem__ and key in value:
         return dict.__getitem__(value, key)
     raise Unknown(repr(type(value)))
 
 
-def called(function: object) -> Any:
+def called(function: Any) -> Any:
     """What calling `function` gives, without calling it."""
     if is_a(function, type):
         if type(function).__call__ is type.__call__ and function is not type:
@@ -263,7 +264,7 @@ def _evaluate_tree(expression: str, names: Mapping[str, Any]) -> Any:
     return of(tree.body)
 
 
-def attribute_names(value: object) -> list[str]:
+def attribute_names(value: Any) -> list[str]:
     """The names `dir(value)` would give, in no order; a foreign `__dir__` is called with a deadline."""
     if type(value) is InstanceOf:
         return list(_class_names(value.type))
@@ -283,9 +284,9 @@ def attribute_names(value: object) -> list[str]:
     return [name for name in {**_class_names(type(value)), **own} if isinstance(name, str)]
 
 
-def _class_names(type_: type) -> dict[str, None]:
+def _class_names(type_: Any) -> dict[str, None]:
     names: dict[str, None] = {}
-    for base in type.__dict__["__mro__"].__get__(type_):
+    for base in _MRO.__get__(type_):
         names.update(dict.fromkeys(class_dict(base)))
     return names
 
@@ -318,7 +319,7 @@ _FUNCTIONS = frozenset(
 )
 
 
-def attribute_kind(value: object, name: str) -> str:
+def attribute_kind(value: Any, name: str) -> str:
     """`kind_of` an attribute, from its raw entry; "" when it does not stand anywhere."""
     if type(value) is InstanceOf:
         value = value.type

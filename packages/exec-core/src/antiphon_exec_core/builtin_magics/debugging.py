@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pdb as stdlib_pdb
 import sys
+from bdb import BdbQuit
 from types import TracebackType
 from typing import Any
 
@@ -75,7 +76,7 @@ def post_mortem(error: BaseException, user_ns: dict[str, Any]) -> None:
     made.reset()
     try:
         made.interaction(None, traceback)
-    except stdlib_pdb.bdb.BdbQuit:
+    except BdbQuit:
         pass
 
 
@@ -101,7 +102,7 @@ def debug(line: str, namespace: Any, transformer: Any, cell: str | None = None) 
     made = debugger(options.get("b") or options.get("breakpoint") or "")
     try:
         made.run(compile(transformer.transform(code), "<debug>", "exec"), namespace.user_ns)
-    except stdlib_pdb.bdb.BdbQuit:
+    except BdbQuit:
         pass
 
 

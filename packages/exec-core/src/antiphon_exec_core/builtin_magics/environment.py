@@ -22,7 +22,8 @@ def env(line: str) -> str | dict[str, str] | None:
         }
     name, separator, _ = line.partition("=" if "=" in line else " ")
     if separator:
-        return set_env(line)
+        set_env(line)
+        return None
     if name not in os.environ:
         raise UsageError(f"Environment does not have key: {name}")
     return os.environ[name]

@@ -11,7 +11,7 @@ from ..magic_options import read_options_anywhere
 from ..outputs import current_outlet
 
 
-def history(line: str, history: Any, namespace: Any, displayer: Any = None) -> None:
+def history(line: str, history: Any, namespace: Any, displayer: Any) -> None:
     """`%history [-n] [-o] [-p] [-t] [-u] [-f file] [-g pattern] [-l n] [ranges]`: print what was typed.
 
     -n numbers, -o outputs too, -p prompts, -t as transformed, -u each text once, -f to a file, -g what matches a
@@ -51,13 +51,13 @@ def history(line: str, history: Any, namespace: Any, displayer: Any = None) -> N
 
 
 def _shown(entry: Any, options: Any, here: int, namespace: Any, displayer: Any) -> str:
-    session, number, source = entry
-    output = None
-    if "o" in options:
-        source, output = source
-        if output is None and session in (0, here) and number in namespace.outputs:
-            value = namespace.outputs[number]
-            output = displayer.format(value, {"text/plain"})[0].get("text/plain") if displayer else repr(value)
+    session: int
+    number: int
+    session, number, found = entry
+    source: str = found[0] if "o" in options else found
+    output: str | None = found[1] if "o" in options else None
+    if "o" in options and output is None and session in (0, here) and number in namespace.outputs:
+        output = displayer.text(namespace.outputs[number])
     several = "\n" in source
     text = ""
     if "n" in options:

@@ -43,7 +43,9 @@ def matplotlib(line: str, plotting: Any = None) -> None:
             print(f"Using matplotlib backend: {said}")
         return
     try:
-        import matplotlib as library
+        from importlib import import_module
+
+        library = import_module("matplotlib")
     except ModuleNotFoundError:
         raise UsageError("matplotlib is not installed here: `%pip install matplotlib`") from None
     if gui and gui != "auto":

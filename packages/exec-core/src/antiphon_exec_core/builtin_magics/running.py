@@ -54,7 +54,7 @@ def _arguments(rest: str, expand: bool) -> list[str]:
     lexer.whitespace_split, lexer.commenters = True, ""
     try:
         raw = list(lexer)
-        words = []
+        words: list[str] = []
         for word in raw:
             plain = "".join(shlex.split(word))
             quoted = "'" in word or '"' in word

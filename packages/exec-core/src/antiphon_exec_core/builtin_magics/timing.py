@@ -6,6 +6,7 @@ import gc
 import math
 import time as clocks
 import timeit as stdlib_timeit
+from collections.abc import Callable
 from typing import Any
 
 from ..errors import UsageError
@@ -105,7 +106,7 @@ class TimeitResult:
     @property
     def stdev(self) -> float:
         mean = self.average
-        return (math.fsum((timing - mean) ** 2 for timing in self.timings) / len(self.timings)) ** 0.5
+        return math.sqrt(math.fsum((timing - mean) ** 2 for timing in self.timings) / len(self.timings))
 
     def __str__(self) -> str:
         runs = "s" if self.repeat > 1 else ""
@@ -167,7 +168,9 @@ def timeit(
     return result if "o" in options else None
 
 
-def _loop(statement: str, setup: str, names: dict[str, Any], clock: Any, runner: Any) -> Any:
+def _loop(
+    statement: str, setup: str, names: dict[str, Any], clock: Any, runner: Any
+) -> Callable[[int], float]:
     """A function of the number of loops that gives the seconds they took."""
     try:
         timer = stdlib_timeit.Timer(statement, setup, clock, names)
