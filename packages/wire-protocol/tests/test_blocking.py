@@ -84,6 +84,7 @@ def test_questions_are_answered_in_the_callers_thread(ends: bool) -> None:
         return f"{prompt}{threading.get_ident()}"
 
     with ScriptedKernel(execute_request=ask) as kernel, BlockingKernelClient(kernel.connection) as client:
+        client.ready(10)
         reply = client.execute("input()", on_input=answer, timeout=10)
         assert reply.user_expressions["line"] == ("\x04" if ends else f"? {threading.get_ident()}")
 

@@ -8,7 +8,7 @@ import os
 import pytest
 import zmq
 
-from antiphon_wire_protocol.client.channels import BATCH, Channels, ChannelSocket, connected_socket, context, receive
+from antiphon_wire_protocol.client.channels import BATCH, Channels, ChannelSocket, context, new_socket, receive
 from antiphon_wire_protocol.discovery.connection import ConnectionInfo
 from antiphon_wire_protocol.errors import LocalProtocolError
 from antiphon_wire_protocol.message.session import DELIMITER
@@ -109,11 +109,24 @@ async def test_encrypted_channels() -> None:
     kernel.set(zmq.CURVE_SECRETKEY, secret)
     port = kernel.bind_to_random_port("tcp://127.0.0.1")
     connection = ConnectionInfo(shell_port=port, curve_publickey=public.decode(), curve_secretkey=secret.decode())
-    socket = connected_socket(connection, "shell", b"me")
+    socket = new_socket(connection, "shell", b"me")
+    socket.connect(connection.url("shell"))
     socket.send(b"hello")
     assert kernel.poll(10_000) and kernel.recv_multipart() == [b"me", b"hello"]
     socket.close(0)
     kernel.close(0)
+
+
+async def test_it_is_known_when_questions_can_come() -> None:
+    with ScriptedKernel() as first:
+        connection = first.connection
+    connected = asyncio.Event()
+    channels = Channels(connection, "s", lambda channel, frames: None, can_be_asked=connected.set)
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(connected.wait(), 0.05)
+    with ScriptedKernel(connection):
+        await asyncio.wait_for(connected.wait(), 10)
+    channels.close(0)
 
 
 async def test_a_channel_that_is_not_open_is_named() -> None:

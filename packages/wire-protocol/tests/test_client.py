@@ -358,7 +358,7 @@ async def test_a_client_reopens_to_the_successor() -> None:
 
 
 async def test_a_closed_client_says_so() -> None:
-    with ScriptedKernel() as kernel:
+    with ScriptedKernel(execute_request=lambda turn: turn.hold()) as kernel:
         client = KernelClient(kernel.connection)
         with pytest.raises(LocalProtocolError, match="not open"):
             client.execute("x")

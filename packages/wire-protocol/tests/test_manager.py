@@ -342,8 +342,8 @@ from antiphon_wire_protocol.manager.manager import KernelManager
 async def main():
     spec = msgspec.json.decode(sys.argv[1], type=KernelSpec)
     async with KernelManager(spec, outlives_us=True) as manager:
-        await manager.ready()
         async with manager.client() as client:
+            await client.ready()
             await client.execute("kept = 42").done()
         print(manager.connection_file, flush=True)
         if "killed" in sys.argv:

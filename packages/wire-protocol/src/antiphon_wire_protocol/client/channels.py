@@ -43,8 +43,8 @@ def context() -> zmq.Context[zmq.Socket[bytes]]:
     return found
 
 
-def connected_socket(connection: ConnectionInfo, channel: ChannelName, identity: bytes = b"") -> zmq.Socket[bytes]:
-    """A socket of the right type for `channel`, on its way to the kernel. Nothing is ever dropped on our side.
+def new_socket(connection: ConnectionInfo, channel: ChannelName, identity: bytes = b"") -> zmq.Socket[bytes]:
+    """A socket of the right type for `channel`, to be connected to its `url`. Nothing is ever dropped on our side.
 
     Raises `LocalProtocolError` when the connection asks for encryption that this libzmq cannot do.
     """
@@ -52,7 +52,6 @@ def connected_socket(connection: ConnectionInfo, channel: ChannelName, identity:
     socket = context().socket(kind)
     try:
         _configure(socket, connection, identity)
-        socket.connect(connection.url(channel))
     except BaseException:
         socket.close(0)
         raise
@@ -81,6 +80,26 @@ def _configure(socket: zmq.Socket[bytes], connection: ConnectionInfo, identity: 
         socket.set(zmq.CURVE_SERVERKEY, public)
         socket.set(zmq.CURVE_PUBLICKEY, public)
         socket.set(zmq.CURVE_SECRETKEY, (connection.curve_secretkey or "").encode("ascii"))
+
+
+def when_connected(socket: zmq.Socket[bytes], then: Callable[[], None]) -> Callable[[], None]:
+    """Call `then` once `socket`, which must not have been connected yet, has shaken hands with its peer.
+
+    What is returned ends the watch; it must be called before the socket is closed.
+    """
+
+    def stop() -> None:
+        # In this order: libzmq blocks when it reports an event that nobody is there to hear.
+        if not socket.closed:
+            socket.disable_monitor()
+        watching.close(0)
+
+    def happened(_: Frames) -> None:
+        stop()
+        then()
+
+    watching = ChannelSocket(socket.get_monitor_socket(zmq.EVENT_HANDSHAKE_SUCCEEDED), happened)
+    return stop
 
 
 def receive(socket: zmq.Socket[bytes]) -> Frames:
@@ -154,6 +173,9 @@ class Channels:
 
     Shell and stdin share an identity, by which the kernel knows where its questions go; it is new with every
     opening, so that a kernel never takes a reconnection for a duplicate. Must be made on the running loop.
+
+    `can_be_asked` is called when stdin is connected. Before, a kernel that asks finds nobody of that name, and ZeroMQ
+    drops the question: both sides would wait for ever.
     """
 
     def __init__(
@@ -162,12 +184,17 @@ class Channels:
         session_id: str,
         on_message: Callable[[ChannelName, Frames], None],
         names: Sequence[ChannelName] = CHANNELS,
+        can_be_asked: Callable[[], None] = lambda: None,
     ) -> None:
         identity = f"{session_id}-{os.urandom(4).hex()}".encode()
         self._channels: dict[ChannelName, ChannelSocket] = {}
+        self._stop_watching: Callable[[], None] = lambda: None
         try:
             for name in names:
-                socket = connected_socket(connection, name, b"" if name == "iopub" else identity)
+                socket = new_socket(connection, name, b"" if name == "iopub" else identity)
+                if name == "stdin":
+                    self._stop_watching = when_connected(socket, can_be_asked)
+                socket.connect(connection.url(name))
                 self._channels[name] = ChannelSocket(socket, partial(on_message, name))
         except BaseException:
             self.close(0)
@@ -185,6 +212,7 @@ class Channels:
             channel.drain()
 
     def close(self, linger: int = LINGER) -> None:
+        self._stop_watching()
         for channel in self._channels.values():
             channel.close(linger)
         self._channels.clear()

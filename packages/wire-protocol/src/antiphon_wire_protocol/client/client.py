@@ -7,6 +7,7 @@ Any number of requests may be under way at once. All use of a client happens on 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -52,6 +53,7 @@ class KernelClient:
         self._names: Sequence[Channel] = CHANNELS
         self._closed_because: Exception = LocalProtocolError("the client is not open")
         self._heard: asyncio.Future[None] | None = None
+        self._can_be_asked = asyncio.Event()
         self._opened = False
         self._v4: V4Peer | None = None
         self._mailboxes: list[Mailbox] = []
@@ -64,7 +66,10 @@ class KernelClient:
             self._names = channels
             self._opened = True
             self._heard = asyncio.get_running_loop().create_future()
-            self._channels = Channels(self.connection, self.session.session_id, self._incoming, channels)
+            self._can_be_asked = asyncio.Event()
+            self._channels = Channels(
+                self.connection, self.session.session_id, self._incoming, channels, self._can_be_asked.set
+            )
         return self
 
     async def close(self) -> None:
@@ -127,6 +132,7 @@ class KernelClient:
         """Wait until the kernel answers and its broadcasts reach us; what it says of itself.
 
         Ready is a reply on control and any iopub message at all: a welcome (JEP 65) or the status of our request.
+        Then the kernel's questions reach us too, if it has a stdin channel at all.
         Raises `TimeoutError`, `KernelDied`.
         """
         probes: list[Message] = []
@@ -143,7 +149,11 @@ class KernelClient:
                     self._conversation.begin(probe, answer, awaits_idle=False)
                     self._send(probe, channel if channel in self._names else "control")
                     await asyncio.wait((both,), timeout=PROBE_INTERVAL)
-            return _expect((await both)[0], c.KernelInfoReply)
+                info = _expect((await both)[0], c.KernelInfoReply)
+                if "stdin" in self._names:
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(self._can_be_asked.wait(), PROBE_INTERVAL)
+                return info
         except TimeoutError:
             what = "its broadcasts" if answer.reply.done() else "an answer to kernel_info_request"
             raise TimeoutError(f"the kernel is not ready after {timeout} s: no sign of {what}") from None
@@ -211,6 +221,8 @@ class KernelClient:
         on_input: OnInput | None = None,
     ) -> Execution:
         """Run `code`: ``await`` what is returned for the reply, iterate over it for the outputs.
+
+        Before the client is `ready`, outputs may be lost, and with them the news that the cell is done.
 
         The kernel may ask for input when there is an `on_input`, or `allow_stdin` says so: then questions come
         among the outputs, and `input_reply` answers them.

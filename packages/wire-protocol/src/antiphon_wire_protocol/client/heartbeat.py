@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 
 import zmq
 
-from antiphon_wire_protocol.client.channels import ChannelSocket, Frames, connected_socket
+from antiphon_wire_protocol.client.channels import ChannelSocket, Frames, new_socket
 from antiphon_wire_protocol.discovery.connection import ConnectionInfo
 
 
@@ -26,7 +26,9 @@ class Heartbeat:
     async def beat(self, timeout: float = 1.0) -> float | None:
         """One ping: the seconds until its echo, or None when none came within `timeout` seconds."""
         if self._channel is None:
-            self._channel = ChannelSocket(connected_socket(self._connection, "hb"), self._heard)
+            socket = new_socket(self._connection, "hb")
+            socket.connect(self._connection.url("hb"))
+            self._channel = ChannelSocket(socket, self._heard)
         ping = str(time.monotonic_ns()).encode("ascii")
         self._echo = asyncio.get_running_loop().create_future()
         began = time.perf_counter()

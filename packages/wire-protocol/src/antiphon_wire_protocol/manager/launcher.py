@@ -85,6 +85,12 @@ class LaunchedKernel:
             waiting.cancel()
         return self.connection
 
+    def let_go(self) -> None:
+        """Stop looking after the process, which lives on with its files."""
+        self.process.let_go()
+        if self.ports is not None:
+            self.ports.close()
+
     def clean_up(self) -> None:
         """Take away what a kernel that has ended leaves: its files, its ports. Not the log of one that outlived us."""
         if self.ports is not None:

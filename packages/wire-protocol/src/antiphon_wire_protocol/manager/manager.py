@@ -205,7 +205,7 @@ class KernelManager:
 
     def let_go(self) -> None:
         """Stop looking after the kernel, which lives on. What awaits its end here is cancelled."""
-        self.process.let_go()
+        self._started().let_go()
 
     @classmethod
     async def adopt(
