@@ -197,7 +197,8 @@ class Server:
 
     def _bind(self, context: zmq.Context[zmq.Socket[bytes]]) -> dict[str, int]:
         ports: dict[str, int] = {}
-        channels: tuple[Channel, ...] = ("shell", "control", "stdin", "iopub")
+        # iopub first: a frontend that connects while we bind is subscribed before its first request is answered.
+        channels: tuple[Channel, ...] = ("iopub", "stdin", "control", "shell")
         for channel in channels:
             self._sockets[channel], ports[channel] = bind(context, self.connection, channel)
         started: SimpleQueue[int | BaseException] = SimpleQueue()

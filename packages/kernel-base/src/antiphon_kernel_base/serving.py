@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from typing import NoReturn
 
 from antiphon_kernel_base.kernel import KernelBase
 from antiphon_kernel_base.server import Server
@@ -65,3 +66,20 @@ def parent_pid() -> int | None:
     """The process this kernel was started for, where the launcher said so (JPY_PARENT_PID)."""
     text = os.environ.get("JPY_PARENT_PID", "")
     return int(text) if text.isdigit() and int(text) > 1 else None
+
+
+def leave(code: int) -> NoReturn:
+    """End the process: run what was registered for its end, flush, and go.
+
+    Taking an interpreter down object by object would only cost time, and a thread that a cell has left running
+    could hold it up for ever.
+    """
+    import atexit
+
+    try:
+        atexit._run_exitfuncs()
+        for file in (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__):
+            if file is not None:
+                file.flush()
+    finally:
+        os._exit(code)

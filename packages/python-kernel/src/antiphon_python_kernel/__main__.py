@@ -6,6 +6,6 @@ if __name__ == "__main__":
     # A file in the working directory must not shadow what the kernel is made of; cells get the folder back later.
     del sys.path[0]
 
-    from antiphon_python_kernel.launch import main
+    from antiphon_python_kernel.launch import leave, main
 
-    sys.exit(main())
+    leave(main())

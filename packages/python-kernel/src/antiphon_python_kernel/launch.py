@@ -9,8 +9,10 @@ import sys
 # Nothing that is made while starting is garbage: collecting it would only cost time.
 gc.disable()
 
-from antiphon_kernel_base.serving import serve_file  # noqa: E402
+from antiphon_kernel_base.serving import leave, serve_file  # noqa: E402
 from antiphon_kernel_base.server import Server  # noqa: E402
+
+__all__ = ["leave", "main", "serve"]
 
 ENVIRONMENT = {
     # Programs that a cell starts are told that their output is shown in colour, and is not paged.
