@@ -28,7 +28,7 @@ FUTURES = 0x1FE0000  # all the CO_FUTURE_* bits of __future__
 
 INTERACTIVITIES = ("all", "last", "last_expr", "none", "last_expr_or_assign")
 
-_silenced = re.compile(r"(?:[\s)\\]|#[^\n]*)*;")
+_silenced = re.compile(r"(?:[\s)\\]|#[^\n]*(?:\n|\Z))*;")
 
 
 def cell_filename(source: str, number: int) -> str:

@@ -21,7 +21,7 @@ def cell_magic(lines: Lines) -> Lines:
 
 
 _token = re.compile(
-    r"""(?P<string>[\"']{3}|[\"'])|(?P<comment>\#[^\n]*)|(?P<open>[(\[{])|(?P<close>[)\]}])
+    r"""(?P<string>\"{3}|'{3}|[\"'])|(?P<comment>\#[^\n]*)|(?P<open>[(\[{])|(?P<close>[)\]}])
       |(?P<joined>\\\n)|(?P<end>\n)|(?P<other>(?:[!=<>:+\-*/%&|^@]|//|\*\*|<<|>>)=|==)|(?P<assign>=)""",
     re.X,
 )

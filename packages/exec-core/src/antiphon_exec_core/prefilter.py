@@ -10,7 +10,7 @@ from collections.abc import Callable
 from keyword import iskeyword
 from typing import Any
 
-# What follows a name in plain Python; ` -l` is an option of a magic, `- 1` and `-= 1` are not.
+# What follows a name in plain Python, and so is no argument of a call without parentheses.
 _OPERATORS = (*"!=()<>,+*/%^&|:;@[.", "- ", "-\t", "-=")
 _WORDS = frozenset(["is", "not", "in", "and", "or", "if", "else", "for"])
 
@@ -35,7 +35,7 @@ def prefilter(
     if found is _MISSING:
         found = getattr(builtins, first, _MISSING)
     if found is _MISSING:
-        if automagic and not dot and not _is_operator(rest) and has_magic(word):
+        if automagic and not dot and not rest.startswith(("=", ",")) and has_magic(word):
             return f"get_ipython().run_line_magic({word!r}, {rest!r})\n"
         return text
     if not rest:

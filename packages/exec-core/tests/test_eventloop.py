@@ -1,0 +1,97 @@
+"""One loop for all cells, made when one is needed; plain cells see it too."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import threading
+from typing import Any
+
+import pytest
+from antiphon_exec_core.eventloop import EventLoop
+from antiphon_exec_core.outputs import Result
+from antiphon_exec_core.testing import interpreter, run, run_in
+
+
+def text(outputs: list[Any]) -> str:
+    return "".join(output.data["text/plain"] for output in outputs if isinstance(output, Result))
+
+
+def test_no_loop_before_one_is_needed() -> None:
+    made: list[asyncio.AbstractEventLoop] = []
+    eventloop = EventLoop(on_create=made.append)
+    assert not eventloop.created
+    with eventloop.scope():
+        pass
+    eventloop.close()
+
+
+def test_on_create_is_called_once() -> None:
+    made: list[asyncio.AbstractEventLoop] = []
+    with interpreter(eventloop=EventLoop(on_create=made.append)) as one:
+        run_in(one, "import asyncio\nawait asyncio.sleep(0)")
+        run_in(one, "await asyncio.sleep(0)")
+        assert made == [one.eventloop.loop]
+
+
+def test_a_task_made_in_a_plain_cell_runs_with_the_loop() -> None:
+    with interpreter() as one:
+        assert run_in(one, "import asyncio\nt = asyncio.create_task(asyncio.sleep(0, 7))")[0].ok
+        assert text(run_in(one, "await t")[1]) == "7"
+
+
+def test_the_mark_is_gone_after_a_cell() -> None:
+    with interpreter() as one:
+        run_in(one, "import asyncio\nloop = asyncio.get_running_loop()")
+        assert asyncio._get_running_loop() is None
+        assert one.namespace.user_ns["loop"] is one.eventloop.loop
+        run_in(one, "1/0")
+        assert asyncio._get_running_loop() is None
+
+
+def test_asyncio_run_works_in_a_plain_cell_and_the_mark_returns() -> None:
+    code = "import asyncio\nasync def f():\n    return asyncio.get_running_loop()\n"
+    code += "a = asyncio.run(f())\nb = asyncio.get_running_loop()\na is not b, a.is_closed(), b.is_running()"
+    assert text(run(code)[1]) == "(True, True, False)"
+
+
+def test_run_until_complete_on_the_own_loop_works_in_a_plain_cell() -> None:
+    code = "import asyncio\nasyncio.get_event_loop().run_until_complete(asyncio.sleep(0, 3)), asyncio.get_running_loop() is not None"
+    assert text(run(code)[1]) == "(3, True)"
+
+
+def test_asyncio_run_is_refused_inside_an_awaiting_cell() -> None:
+    outcome, _ = run(
+        "import asyncio\nc = asyncio.sleep(0)\nawait asyncio.sleep(0)\ntry:\n    asyncio.run(c)\nfinally:\n    c.close()"
+    )
+    assert outcome.error is not None
+    assert outcome.error.ename == "RuntimeError"
+
+
+def test_driving_a_running_loop_is_a_clear_error() -> None:
+    outcome, _ = run(
+        "import asyncio\nawait asyncio.sleep(0)\nget_ipython().run_cell('await asyncio.sleep(0)').raise_error()"
+    )
+    assert outcome.error is not None
+    assert "already running" in outcome.error.evalue
+
+
+def test_the_checks_of_asyncio_are_as_they_were_after_close() -> None:
+    from asyncio import events
+
+    before = events._get_running_loop
+    eventloop = EventLoop()
+    _ = eventloop.loop
+    eventloop.close()
+    assert events._get_running_loop is before
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="needs POSIX signals")
+def test_an_interrupt_cancels_an_awaiting_cell() -> None:
+    with interpreter() as one:
+        one.namespace.push({"interrupt": lambda: signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)})
+        code = "import asyncio\nasyncio.get_running_loop().call_soon(interrupt)\nawait asyncio.sleep(60)"
+        outcome, _ = run_in(one, code)
+        assert outcome.error is not None
+        assert outcome.error.ename == "KeyboardInterrupt"
+        assert run_in(one, "await asyncio.sleep(0, 1)")[0].value == 1
