@@ -286,6 +286,8 @@ def frames_of(traceback: TracebackType | None) -> list[Frame]:
         if not code.co_filename.startswith(_OWN):
             names = frame.f_locals
             hidden = names.get("__tracebackhide__", False)
+            if hidden == "__antiphon_end__":
+                break  # a signal handler: the user's code ended where the signal hit it
             if hidden == "__ipython_bottom__":
                 frames.clear()
                 hidden = False

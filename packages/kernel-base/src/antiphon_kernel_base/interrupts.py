@@ -51,6 +51,7 @@ _BOUNDARY = interruptible.__code__
 def raise_in_cell(frame: FrameType | None) -> None:
     """Raise `KeyboardInterrupt` if `frame` was called by `interruptible`; keep it for a cell that is about to start."""
     global _pending
+    __tracebackhide__ = "__antiphon_end__"  # a traceback ends where the signal hit
     while frame is not None:
         if frame.f_code is _BOUNDARY:
             raise KeyboardInterrupt
@@ -59,6 +60,7 @@ def raise_in_cell(frame: FrameType | None) -> None:
 
 
 def _on_sigint(signum: int, frame: FrameType | None) -> None:
+    __tracebackhide__ = "__antiphon_end__"
     raise_in_cell(frame)
 
 

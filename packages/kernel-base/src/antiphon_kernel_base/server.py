@@ -35,6 +35,9 @@ from antiphon_wire_protocol.message.session import Session
 GRACE = 1.0
 """Seconds that a running cell is given to end once the process that started this kernel has gone."""
 
+FIRST_SUBSCRIBER = 50
+"""Milliseconds that the very first request waits for its sender's subscription, which travels on another connection."""
+
 Send: TypeAlias = "Callable[[Content, Message | None], None]"
 Reader: TypeAlias = "Callable[[Send], None]"
 """Reads all there is from a descriptor without blocking and hands it on as broadcasts."""
@@ -73,6 +76,7 @@ class Server:
         self._stopping = False
         self._restart = False
         self._exit_at: float | None = None
+        self._listened_to = False
         self._sockets: dict[str, zmq.Socket[bytes]] = {}
         self._readers: dict[int, Reader] = {}
         self._poller = zmq.Poller()
@@ -269,8 +273,16 @@ class Server:
             self.log(f"{channel}: message dropped: {error}")
             return None
 
+    def _await_subscriber(self) -> None:
+        # A frontend that connects both sockets and asks at once would miss its own first busy and idle.
+        if self._sockets["iopub"].poll(FIRST_SUBSCRIBER):
+            self._read_subscription()
+        self._listened_to = True
+
     def _read_shell(self) -> None:
         shell = self._sockets["shell"]
+        if not self._listened_to:
+            self._await_subscriber()
         jobs: list[Job] = []
         while shell.getsockopt(zmq.EVENTS) & zmq.POLLIN:  # type: ignore[operator]
             message = self._read("shell")
@@ -297,6 +309,7 @@ class Server:
             self._questions.answer(message)
 
     def _read_subscription(self) -> None:
+        self._listened_to = True
         frame = self._sockets["iopub"].recv()
         if frame[:1] == b"\x01":
             topic = frame[1:]

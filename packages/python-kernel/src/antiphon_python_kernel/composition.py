@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from antiphon_exec_core.eventloop import EventLoop
@@ -23,7 +23,7 @@ def python_kernel(
     interpreter = Interpreter(
         cell_filename=cell_filename,
         eventloop=EventLoop(on_create=attach),
-        services={"plotting": figures},
+        services={"plotting": figures, "configurables": Configurables(figures)},
         **settings,
     )
     figures.attach(interpreter.displayer, interpreter.hooks)
@@ -32,6 +32,21 @@ def python_kernel(
         interpreter.namespace.push({"__session__": session_name}, hidden=True)
     ImportWatch().after("comm", _bridge_comms)
     return PythonKernel(interpreter, leave)
+
+
+class Configurables:
+    """What `%config` can set besides the interpreter, made when it is looked at: traitlets is not imported before."""
+
+    def __init__(self, figures: InlineFigures) -> None:
+        self._figures = figures
+        self._made: list[Any] = []
+
+    def __iter__(self) -> Iterator[Any]:
+        if not self._made:
+            from antiphon_python_kernel.app import InlineBackend
+
+            self._made.append(InlineBackend(figures=self._figures))
+        return iter(self._made)
 
 
 def cell_filename(source: str, number: int) -> str:

@@ -39,11 +39,18 @@ class InlineFigures:
                 raise ValueError(f"figure format {one!r}: expected one of {', '.join(FORMATS)}")
         self.formats = formats
 
-    def enable(self, gui: str = "inline") -> str:
-        """Choose matplotlib's backend, ``inline`` or any it knows, and return its name. Raises ImportError without matplotlib."""
-        import matplotlib  # type: ignore[import-not-found, unused-ignore]
+    def enable(self, gui: str | None = "inline") -> str:
+        """Choose matplotlib's backend, ``inline`` or any it knows by name, and return that name.
 
-        backend = BACKEND if gui in ("", "auto", "inline") else gui
+        Raises ImportError without matplotlib, and what matplotlib raises for a name it does not know.
+        """
+        import matplotlib
+
+        backend = BACKEND
+        if gui not in (None, "", "auto", "inline"):
+            from matplotlib.backends.registry import backend_registry
+
+            backend, _ = backend_registry.resolve_gui_or_backend(gui)
         matplotlib.use(backend, force=True)
         if "matplotlib.pyplot" in sys.modules:
             sys.modules["matplotlib.pyplot"].switch_backend(backend)
