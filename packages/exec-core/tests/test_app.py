@@ -4,10 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from traitlets import TraitError
+
 from antiphon_exec_core.app import FACES, App, configure
 from antiphon_exec_core.errors import UsageError
 from antiphon_exec_core.settings import LiveSettings, Settings
-from traitlets import TraitError
 
 
 def test_without_files_and_flags_the_defaults() -> None:

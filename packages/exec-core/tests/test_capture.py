@@ -3,6 +3,7 @@ from __future__ import annotations
 import sys
 
 import pytest
+
 from antiphon_exec_core.capture import RichOutput, capture_output
 from antiphon_exec_core.outputs import ClearOutput, Display, Stream, current_outlet, use_outlet
 from antiphon_exec_core.testing import RecordingOutlet

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001
 from __future__ import annotations
 
 import subprocess
@@ -8,12 +9,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from antiphon_exec_core.completer import Candidates, Completer
 from antiphon_exec_core.expressions import Cursor
 from antiphon_exec_core.magics import Magics
 from antiphon_exec_core.settings import LiveSettings
-from hypothesis import given
-from hypothesis import strategies as st
 
 
 def function(alpha: int, beta: int = 1, *, gamma: int = 2) -> str:

@@ -3,9 +3,10 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
-from antiphon_exec_core.expansion import expand
 from hypothesis import given
 from hypothesis import strategies as st
+
+from antiphon_exec_core.expansion import expand
 
 NAMES = {"x": 5, "name": "file", "d": {"a": "b"}, "point": SimpleNamespace(y=2), "items": [1, 2, 3]}
 

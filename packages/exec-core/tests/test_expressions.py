@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import pytest
-from antiphon_exec_core.expressions import callee_before, expression_before, name_at, read_cursor
 from hypothesis import given
 from hypothesis import strategies as st
+
+from antiphon_exec_core.expressions import callee_before, expression_before, name_at, read_cursor
 
 CELLS = st.text(alphabet="ab1_.()[]{}'\"#\\\n =,%", max_size=60)
 

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from antiphon_exec_core.history import History, default_path, read_ranges
 from hypothesis import given
 from hypothesis import strategies as st
+
+from antiphon_exec_core.history import History, default_path, read_ranges
 
 
 @pytest.fixture

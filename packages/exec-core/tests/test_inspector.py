@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
 from antiphon_exec_core.inspector import Inspector, as_mime
 from antiphon_exec_core.interpreter import Interpreter
 from antiphon_exec_core.testing import interpreter, run_in
 
-SOURCE = '''\
+SOURCE = """\
 class A:
     "doc of A"
     def __init__(self, x, y=1):
@@ -29,10 +30,12 @@ class A:
 class B(A): pass
 a = A(1)
 def f(a, b=2): "fdoc"
-def long(aaaaaaaaaaaaaaaaaaaaaaaa: int, bbbbbbbbbbbbbbbbbbbbbbbbbbbbbb: str = "x", /, *, ccccccccccccccccccc=None) -> int: "d"
+def long(
+    aaaaaaaaaaaaaaaaaaaaaaaa: int, bbbbbbbbbbbbbbbbbbbbbbbbbbbbbb: str = "x", /, *, ccccccccccccccccccc=None
+) -> int: "d"
 numbers = list(range(2000))
 text = "t" * 1000
-'''
+"""
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from antiphon_exec_core.errors import UsageError
 from antiphon_exec_core.magic_options import read_options, read_options_anywhere
 

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+
 from antiphon_exec_core.errors import UsageError
 from antiphon_exec_core.magics import Magics, cell_magic, line_cell_magic, line_magic, silenced_by_semicolon, verbatim
 from antiphon_exec_core.testing import interpreter, run_in

@@ -7,6 +7,7 @@ import threading
 import time
 
 import pytest
+
 from antiphon_exec_core.processes import stream_command
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="POSIX")

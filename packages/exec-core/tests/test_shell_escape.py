@@ -5,6 +5,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+
 from antiphon_exec_core.shell_escape import StringList, getoutput, system
 
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 import pytest
+
 from antiphon_exec_core.static_lookup import (
     InstanceOf,
     Unknown,
@@ -34,7 +35,7 @@ class Instrument:
         return 1.0
 
     @property
-    def unsaid(self):  # type: ignore[no-untyped-def]  # noqa: ANN201
+    def unsaid(self):  # type: ignore[no-untyped-def]
         self.touched.append("unsaid")
 
     @cached_property
@@ -91,9 +92,7 @@ def test_values(names: dict[str, Any], expression: str, expected: object) -> Non
         ("Instrument().voltage", float),
     ],
 )
-def test_types_where_the_value_would_take_running_code(
-    names: dict[str, Any], expression: str, expected: type
-) -> None:
+def test_types_where_the_value_would_take_running_code(names: dict[str, Any], expression: str, expected: type) -> None:
     found = evaluate(expression, names)
     assert isinstance(found, InstanceOf) and found.type is expected
     assert Instrument.touched == []

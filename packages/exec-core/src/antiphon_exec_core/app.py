@@ -93,9 +93,9 @@ class HistoryManager(Face):
         "db_log_output": "history_outputs",
     }
     enabled = Bool(_DEFAULTS.history_enabled, help="Whether history is written to a file.").tag(config=True)
-    hist_file = Unicode(
-        _DEFAULTS.history_file, help="The SQLite file; empty is the profile's, :memory: is none."
-    ).tag(config=True)
+    hist_file = Unicode(_DEFAULTS.history_file, help="The SQLite file; empty is the profile's, :memory: is none.").tag(
+        config=True
+    )
     db_log_output = Bool(_DEFAULTS.history_outputs, help="Whether outputs are written too.").tag(config=True)
 
 
@@ -115,7 +115,9 @@ class IPCompleter(Face):
     auto_close_dict_keys = Bool(
         _DEFAULTS.autoclose_dict_keys, help="Whether a completed dictionary key is closed with its quote and bracket."
     ).tag(config=True)
-    deadline = Float(_DEFAULTS.completion_deadline, help="Seconds after which what was found is shown.").tag(config=True)
+    deadline = Float(_DEFAULTS.completion_deadline, help="Seconds after which what was found is shown.").tag(
+        config=True
+    )
 
 
 class PlainTextFormatter(Face):
@@ -127,7 +129,9 @@ class PlainTextFormatter(Face):
         "float_precision": "float_precision",
     }
     pprint = Bool(_DEFAULTS.pretty_print, help="Whether long values are laid out on several lines.").tag(config=True)
-    max_seq_length = Integer(_DEFAULTS.max_seq_length, help="Elements shown of a long sequence; 0 is all.").tag(config=True)
+    max_seq_length = Integer(_DEFAULTS.max_seq_length, help="Elements shown of a long sequence; 0 is all.").tag(
+        config=True
+    )
     float_precision = Unicode(_DEFAULTS.float_precision, help="Format of floats, as '%.3f'.").tag(config=True)
 
 
@@ -144,7 +148,7 @@ class App(Application):
 
     name = "antiphon-shell"
     description = "Settings of the interpreter."
-    classes = list(FACES)
+    classes = list(FACES)  # noqa: RUF012
     config_file = Unicode("", help="A config file (.py or .json) to read.").tag(config=True)
     aliases = {"config": "App.config_file"}  # noqa: RUF012
 

@@ -89,7 +89,8 @@ def _needed(source: Source, known: Mapping[str, object]) -> dict[str, object]:
     code = getattr(source, "__code__", None)
     if code is None:
         return {"cursor": known["cursor"]}
-    return {name: known[name] for name in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount] if name in known}
+    names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    return {name: known[name] for name in names if name in known}
 
 
 def _rank(item: tuple[str, str, str]) -> tuple[int, str, str]:

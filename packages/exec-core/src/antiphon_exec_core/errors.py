@@ -1,6 +1,6 @@
 """Errors of exec-core.
 
-    UsageError    a magic was called in a way it does not understand; shown as one line, not as a traceback
+UsageError    a magic was called in a way it does not understand; shown as one line, not as a traceback
 """
 
 from __future__ import annotations

@@ -158,7 +158,7 @@ def callee_before(cursor: Cursor) -> tuple[str, int] | None:
 
 
 def name_at(text: str, position: int) -> str:
-    """The dotted expression a question at `position` is about: the one under the cursor, else the function being called.
+    """The dotted expression a question at `position` is about: the one at the cursor, else the function being called.
 
     The keyword of a `keyword=value` argument is not a name; the call it belongs to is meant then.
     """

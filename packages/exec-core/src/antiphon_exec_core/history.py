@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Entry", "History", "default_path", "read_ranges"]
 
 Entry = tuple[int, int, "str | tuple[str, str | None]"]
-"""(session, number, source), or (session, number, (source, output)) when outputs were asked for; as in history_reply."""
+"""(session, number, source), or (session, number, (source, output)) if outputs were asked for; as in history_reply."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS sessions (session integer primary key autoincrement, start timestamp, end timestamp,

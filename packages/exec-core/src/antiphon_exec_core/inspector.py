@@ -317,7 +317,8 @@ def _file(value: Any) -> str:
         module = sys.modules.get(str(class_dict(value).get("__module__")))
         path = getattr(module, "__file__", None)
         if path is None or getattr(module, "__name__", "") == "__main__":
-            path = next((f.__code__.co_filename for f in class_dict(value).values() if isinstance(f, FunctionType)), None)
+            functions = (found for found in class_dict(value).values() if isinstance(found, FunctionType))
+            path = next((function.__code__.co_filename for function in functions), None)
     else:
         return ""
     if not isinstance(path, str) or not path:
@@ -344,7 +345,7 @@ def _source(value: Any) -> str:
     if not is_a(value, (type, ModuleType, FunctionType, MethodType)):
         value = type(value)
     try:
-        return inspect.getsource(_unwrapped(value)).rstrip()  # type: ignore[arg-type]
+        return inspect.getsource(_unwrapped(value)).rstrip()
     except (OSError, TypeError, IndexError, SyntaxError):
         return _cell_class_source(value).rstrip() if is_a(value, type) else ""
 

@@ -1,5 +1,4 @@
-"""Options of a magic's line: `-n 10 --out name rest`. What follows the options stays exactly as typed, it may be code.
-"""
+"""Options of a magic's line: `-n 10 --out name rest`. What follows them stays exactly as typed, it may be code."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The registry of magics: `%name line` and `%%name line` + body, and who gives a magic what it needs.
 
-A magic is a plain function that NAMES ITS NEEDS as parameters: `def who(line, namespace)`. Besides `line` and `cell` each
-parameter is looked up by name among the services, so no magic is ever given the whole interpreter.
+A magic is a plain function that NAMES ITS NEEDS as parameters: `def who(line, namespace)`. Besides `line` and
+`cell` each parameter is looked up by name among the services, so no magic is ever given the whole interpreter.
 The built-in ones stand in a static table and are imported at their first use.
 """
 
@@ -153,8 +153,7 @@ class Magics:
             raise UsageError(f"Cell magic `%%{name}` not found{also}.")
         if not cell.strip() and name in BUILTIN and "line" in BUILTIN[name].kinds:
             raise UsageError(
-                f"%%{name} is a cell magic, but the cell body is empty. "
-                f"Did you mean the line magic %{name} (single %)?"
+                f"%%{name} is a cell magic, but the cell body is empty. Did you mean the line magic %{name} (single %)?"
             )
         if not bound.verbatim:
             line = self.expand(line)
@@ -196,7 +195,7 @@ class Magics:
         return frame.f_locals if frame is not None else self.services["namespace"].user_ns
 
     def expand(self, text: str) -> str:
-        """`$name`, `{expression}` and `$$` replaced from the user's names; text that does not evaluate stays as it is."""
+        """`$name`, `{expression}` and `$$` replaced from the user's names; what does not evaluate stays as it is."""
         if "$" not in text and "{" not in text:
             return text
         from .expansion import expand

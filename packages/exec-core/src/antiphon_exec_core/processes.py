@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 Write = Callable[[str], Any]
@@ -187,10 +188,8 @@ def _end(child: subprocess.Popen[bytes]) -> None:
             continue
         if child.poll() is not None:
             break
-    try:  # a shell's background jobs do not hear SIGINT, and outlive it
+    with suppress(ProcessLookupError):  # a shell's background jobs do not hear SIGINT, and outlive it
         os.killpg(child.pid, signal.SIGTERM)
-    except ProcessLookupError:
-        pass
 
 
 def _windows(command: str | Sequence[str], out: Write, err: Write | None, body: bytes | None, env: Any) -> int:

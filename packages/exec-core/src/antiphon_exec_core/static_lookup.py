@@ -1,7 +1,8 @@
 """What an expression stands for, found without running any of the user's code.
 
 No property is read, no `__getattr__` and no descriptor called; where only running code could tell, the answer is the
-declared return type, or nothing. Exceptions are the few data libraries of `TRUSTED`, whose accessors are known harmless.
+declared return type, or nothing. Exceptions are the few data libraries of `TRUSTED`, whose accessors are known
+harmless.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ _MISSING = object()
 DIR_SECONDS = 0.3
 
 
-class Unknown(LookupError):
+class Unknown(LookupError):  # noqa: N818  # an answer, not an error
     """Only running the code would tell."""
 
 

@@ -13,7 +13,7 @@ XMODES = ("Plain", "Context", "Verbose", "Minimal")
 
 @verbatim
 def config(line: str, settings: Any, namespace: Any, configurables: Any = None) -> Any:
-    """`%config`: what can be set; `%config Class`: its settings; `%config Class.name`: one; `%config Class.name = value`."""
+    """`%config [Class[.name [= value]]]`: what can be set, the settings of a class, one setting, or its new value."""
     from ..app import configure
 
     return configure(line, settings, namespace.user_ns, configurables or [])
@@ -36,7 +36,8 @@ def automagic(line: str, settings: Any) -> None:
     word = line.strip().lower()
     wanted = not settings.current.automagic if not word else word in ("on", "1", "true")
     settings.change(automagic=wanted)
-    print("\nAutomagic is " + ("ON, % prefix IS NOT needed" if wanted else "OFF, % prefix IS needed"), "for line magics.")
+    switch = "ON, % prefix IS NOT" if wanted else "OFF, % prefix IS"
+    print(f"\nAutomagic is {switch} needed for line magics.")
 
 
 def autocall(line: str, settings: Any) -> None:

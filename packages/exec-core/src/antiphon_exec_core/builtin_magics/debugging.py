@@ -5,6 +5,7 @@ from __future__ import annotations
 import pdb as stdlib_pdb
 import sys
 from bdb import BdbQuit
+from contextlib import suppress
 from types import TracebackType
 from typing import Any
 
@@ -74,10 +75,8 @@ def post_mortem(error: BaseException, user_ns: dict[str, Any]) -> None:
         return
     made = debugger()
     made.reset()
-    try:
+    with suppress(BdbQuit):
         made.interaction(None, traceback)
-    except BdbQuit:
-        pass
 
 
 def _from_user_code(traceback: TracebackType | None, user_ns: dict[str, Any]) -> TracebackType | None:
@@ -100,10 +99,8 @@ def debug(line: str, namespace: Any, transformer: Any, cell: str | None = None) 
         post_mortem(error, namespace.user_ns)
         return
     made = debugger(options.get("b") or options.get("breakpoint") or "")
-    try:
+    with suppress(BdbQuit):
         made.run(compile(transformer.transform(code), "<debug>", "exec"), namespace.user_ns)
-    except BdbQuit:
-        pass
 
 
 class _AutomaticDebugger:

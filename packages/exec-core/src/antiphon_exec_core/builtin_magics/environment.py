@@ -39,5 +39,3 @@ def set_env(line: str) -> None:
         raise UsageError(f"refusing to set env var with whitespace: '{name}'")
     os.environ[name] = value
     print(f"env: {name}={value}")
-
-

@@ -6,7 +6,7 @@ import os
 from typing import Any
 
 from ..errors import UsageError
-from ..magic_options import read_options, unquote
+from ..magic_options import unquote
 
 
 def pwd(line: str) -> str:
@@ -59,9 +59,8 @@ def cd(line: str, namespace: Any) -> None:
 def dhist(line: str, namespace: Any) -> None:
     """`%dhist [n] [from to]`: the folders visited, numbered for `%cd -N`."""
     visited: list[str] = namespace.directories or [os.getcwd()]
-    options, rest = read_options(line)
     try:
-        numbers = [int(word) for word in rest.split()]
+        numbers = [int(word) for word in line.split()]
     except ValueError:
         raise UsageError("%dhist expects numbers") from None
     first, last = 0, len(visited)

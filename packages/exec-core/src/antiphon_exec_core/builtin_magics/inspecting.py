@@ -121,5 +121,3 @@ def psearch(line: str, namespace: Any) -> None:
         and (not wanted or type(value).__name__ == wanted)
     )
     print("\n".join(owner + dot + name for name in names))
-
-

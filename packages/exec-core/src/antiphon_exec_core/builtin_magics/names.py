@@ -13,9 +13,7 @@ from ..outputs import current_outlet
 def who_ls(line: str, namespace: Any) -> list[str]:
     """`%who_ls [types]`: a sorted list of the names you made, perhaps only those of certain types."""
     types = set(line.split())
-    return sorted(
-        name for name, value in namespace.visible().items() if not types or type(value).__name__ in types
-    )
+    return sorted(name for name, value in namespace.visible().items() if not types or type(value).__name__ in types)
 
 
 def who(line: str, namespace: Any) -> None:

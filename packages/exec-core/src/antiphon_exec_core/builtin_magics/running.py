@@ -110,7 +110,8 @@ def _run_file(path: str, arguments: list[str], options: Any, namespace: Any, mod
         _run_code(code, names, options)
     except SystemExit as error:
         if "e" not in options and error.code not in (None, 0):
-            print(f"An exception has occurred, use %tb to see the full traceback.\n\nSystemExit: {error.code}", file=sys.stderr)
+            told = f"An exception has occurred, use %tb to see the full traceback.\n\nSystemExit: {error.code}"
+            print(told, file=sys.stderr)
     finally:
         sys.argv = argv
         if folder in sys.path:
@@ -164,7 +165,8 @@ def _print_times(user: float, system: float, wall: float, repeat: int) -> None:
     print("\nIPython CPU timings (estimated):")
     if repeat > 1:
         print(f"Total runs performed: {repeat}\n  Times  : {'Total':>10s}   {'Per run':>10s}")
-        print(f"  User   : {user:10.2f} s, {user / repeat:10.2f} s.\n  System : {system:10.2f} s, {system / repeat:10.2f} s.")
+        print(f"  User   : {user:10.2f} s, {user / repeat:10.2f} s.")
+        print(f"  System : {system:10.2f} s, {system / repeat:10.2f} s.")
     else:
         print(f"  User   : {user:10.2f} s.\n  System : {system:10.2f} s.")
     print(f"Wall time: {wall:10.2f} s.")

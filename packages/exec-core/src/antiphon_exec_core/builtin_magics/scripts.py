@@ -17,7 +17,7 @@ _background: list[subprocess.Popen[bytes]] = []
 
 
 def script(line: str, cell: str, namespace: Any) -> None:
-    """`%%script [options] program [arguments]`: run the program with the cell as its stdin, show its output as it comes.
+    """`%%script [options] program [arguments]`: the program reads the cell; its output is shown as it comes.
 
     --out NAME and --err NAME keep stdout or stderr in a variable instead; --bg does not wait, and stores the pipes
     there; --proc NAME stores the process of a --bg script; --no-raise-error lets a failing program pass.
@@ -117,7 +117,8 @@ def _leading(line: str) -> tuple[str, str]:
         options, rest = read_options(line, "", _OPTIONS)
     except UsageError:  # an option of the program: `%%bash -x`
         return "", line
-    return " ".join(f"--{name}" + (f" {shlex.quote(unquote(value))}" if value else "") for name, value in options.items()), rest
+    words = [f"--{name}" + (f" {shlex.quote(unquote(value))}" if value else "") for name, value in options.items()]
+    return " ".join(words), rest
 
 
 bash = _program("bash")

@@ -2,39 +2,42 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from ..display_classes import HTML, SVG, Javascript, Latex, Markdown
 from ..errors import UsageError
 from ..magic_options import read_options
 from ..outputs import Display, current_outlet
 
 
-def html(line: str, cell: str) -> None:
+def _show(thing: Any, displayer: Any, isolated: str = "") -> None:
+    data, metadata = displayer.format(thing)
+    current_outlet().emit(Display(data, {**metadata, isolated: {"isolated": True}} if isolated else metadata))
+
+
+def html(line: str, cell: str, displayer: Any) -> None:
     """`%%html [--isolated]`: show the cell as HTML, in a frame of its own when isolated."""
     options, rest = read_options(line, "", ("isolated",))
     if rest.strip():
         raise UsageError(f"unrecognized arguments: {rest.strip()}")
-    metadata = {"text/html": {"isolated": True}} if "isolated" in options else {}
-    current_outlet().emit(Display({"text/html": cell, "text/plain": "<HTML object>"}, metadata))
+    _show(HTML(cell), displayer, "text/html" if options else "")
 
 
-def markdown(line: str, cell: str) -> None:
+def markdown(line: str, cell: str, displayer: Any) -> None:
     """`%%markdown`: show the cell as Markdown."""
-    current_outlet().emit(
-        Display({"text/markdown": cell, "text/plain": "<Markdown object>"})
-    )
+    _show(Markdown(cell), displayer)
 
 
-def latex(line: str, cell: str) -> None:
+def latex(line: str, cell: str, displayer: Any) -> None:
     """`%%latex`: show the cell as LaTeX."""
-    current_outlet().emit(Display({"text/latex": cell, "text/plain": "<Latex object>"}))
+    _show(Latex(cell), displayer)
 
 
-def svg(line: str, cell: str) -> None:
+def svg(line: str, cell: str, displayer: Any) -> None:
     """`%%svg`: show the cell as an SVG image."""
-    current_outlet().emit(Display({"image/svg+xml": cell, "text/plain": "<SVG object>"}))
+    _show(SVG(cell), displayer)
 
 
-def javascript(line: str, cell: str) -> None:
+def javascript(line: str, cell: str, displayer: Any) -> None:
     """`%%javascript`: run the cell in the frontend."""
-    current_outlet().emit(
-        Display({"application/javascript": cell, "text/plain": "<Javascript object>"})
-    )
+    _show(Javascript(cell), displayer)

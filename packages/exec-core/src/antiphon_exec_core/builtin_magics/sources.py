@@ -121,7 +121,7 @@ def _lines(text: str, ranges: str) -> str:
 
 
 def save(line: str, history: Any, namespace: Any) -> None:
-    """`%save [-f] [-r] [-a] file ranges`: write cells to a file (.py is added); -f overwrites, -a appends, -r as typed."""
+    """`%save [-f] [-r] [-a] file ranges`: write cells to a file, .py; -f overwrites, -a appends, -r as typed."""
     options, words = read_options_anywhere(line, "fra", ("force", "append"))
     if not words:
         raise UsageError("Missing filename.")

@@ -34,9 +34,7 @@ def format_seconds(seconds: float, precision: int = 3) -> str:
 
 @verbatim
 @silenced_by_semicolon
-def time(
-    line: str, compiler: Any, runner: Any, transformer: Any, tracebacks: Any, cell: str | None = None
-) -> Any:
+def time(line: str, compiler: Any, runner: Any, transformer: Any, tracebacks: Any, cell: str | None = None) -> Any:
     """`%time [--no-raise-error] statement`, or `%%time` over a cell: run it once, print CPU and wall time.
 
     The value of an expression, or of a cell's last one, is returned. The line may await. With --no-raise-error an
@@ -90,7 +88,7 @@ def _print_times(before: tuple[float, float, float], wall: float, compiling: flo
 
 
 class TimeitResult:
-    """What `%timeit -o` returns: `average`, `stdev`, `best`, `worst` (seconds per loop), `all_runs`, `loops`, `repeat`."""
+    """What `%timeit -o` returns: `average`, `stdev`, `best`, `worst` in seconds per loop; `all_runs`, `loops`."""
 
     def __init__(self, loops: int, repeat: int, all_runs: list[float], compile_time: float, precision: int) -> None:
         self.loops, self.repeat, self.all_runs = loops, repeat, all_runs
@@ -128,7 +126,7 @@ class TimeitResult:
 def timeit(
     line: str, namespace: Any, transformer: Any, runner: Any, local_ns: Any, cell: str | None = None
 ) -> TimeitResult | None:
-    """`%timeit [-n N] [-r R] [-t|-c] [-p P] [-q] [-o] [-v name] statement`, or `%%timeit [options] [setup]` over a cell.
+    """`%timeit [-n N] [-r R] [-t|-c] [-p P] [-q] [-o] [-v name] statement`, or `%%timeit [options] [setup]` and a cell.
 
     Runs the statement N times in a loop, R times over (7), and prints mean and deviation. Without -n the loop is made
     long enough to last 0.2 s. -c measures CPU time, -p sets the digits, -q prints nothing, -o returns the result,
@@ -168,9 +166,7 @@ def timeit(
     return result if "o" in options else None
 
 
-def _loop(
-    statement: str, setup: str, names: dict[str, Any], clock: Any, runner: Any
-) -> Callable[[int], float]:
+def _loop(statement: str, setup: str, names: dict[str, Any], clock: Any, runner: Any) -> Callable[[int], float]:
     """A function of the number of loops that gives the seconds they took."""
     try:
         timer = stdlib_timeit.Timer(statement, setup, clock, names)

@@ -1,6 +1,6 @@
 """The sources of completions, one file each: a function from where the cursor stands to `Candidates`, or None.
 
-Sources of rare places (imports, magics, files, keys, symbols) are imported when the cursor first stands in such a place.
+Sources of rare places (imports, magics, files, keys, symbols) are imported when the cursor first stands there.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def imports(cursor: Cursor) -> Candidates | None:
 
 def magics_source(cursor: Cursor, magics: Any) -> Candidates | None:
     """Magics and what may follow them."""
-    if magics is None or cursor.string_start is not None and "%" not in cursor.line:
+    if magics is None or (cursor.string_start is not None and "%" not in cursor.line):
         return None
     return _late("magics", "magic_names", cursor, magics=magics)
 

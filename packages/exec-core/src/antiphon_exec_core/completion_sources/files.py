@@ -8,7 +8,9 @@ import re
 from ..expressions import Cursor
 from . import Candidates
 
-_MAGIC = re.compile(r"\s*%%?(cd|run|load|save|writefile|file|ls|ll|cat|mkdir|rmdir|rm|mv|cp|pycat|edit|sx|system|bash)\s")
+_MAGIC = re.compile(
+    r"\s*%%?(cd|run|load|save|writefile|file|ls|ll|cat|mkdir|rmdir|rm|mv|cp|pycat|edit|sx|system|bash)\s"
+)
 _LIMIT = 1000
 
 

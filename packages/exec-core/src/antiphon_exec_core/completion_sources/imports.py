@@ -100,7 +100,8 @@ def _defined_names(module: str) -> list[str]:
 
     relative = module.replace(".", os.sep)
     for folder in sys.path:
-        for path in (os.path.join(folder or ".", relative, "__init__.py"), os.path.join(folder or ".", relative + ".py")):
+        base = os.path.join(folder or ".", relative)
+        for path in (os.path.join(base, "__init__.py"), base + ".py"):
             try:
                 if os.path.getsize(path) > 500_000:
                     return []

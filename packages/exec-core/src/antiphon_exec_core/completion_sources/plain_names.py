@@ -41,7 +41,8 @@ def _add_assigned(cursor: Cursor, found: dict[str, tuple[str, str, str]]) -> Non
     import re
 
     text = cursor.text[: cursor.word_start] + " " + cursor.text[cursor.position :]
-    pattern = rf"\b(?:(def|class|for|as)\s+)?({re.escape(cursor.word)}\w*)(?=\s*(?::[^=\n]*)?=[^=]|\s*[(:]|\s+in\b|\s*$)"
+    name_of = rf"\b(?:(def|class|for|as)\s+)?({re.escape(cursor.word)}\w*)"
+    pattern = name_of + r"(?=\s*(?::[^=\n]*)?=[^=]|\s*[(:]|\s+in\b|\s*$)"
     for match in re.finditer(pattern, text, re.M):
         name = match[2]
         if name in found or (match[1] is None and "=" not in text[match.end() : match.end() + 40].split("\n")[0]):

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001, RUF002  # characters that look like others are what this file is about
 """Characters by name: `\\alpha` and `\\to` as in LaTeX, `\\GREEK SMALL LETTER` as in Unicode, and back from `\\α`.
 
 The tables are made by rule from the Unicode database, over the ranges in which mathematics stands, at first use.
@@ -19,22 +20,24 @@ _GREEK = (
     "psi omega"
 ).split()
 _BY_HAND = {
-    "lambda": "λ", "Lambda": "Λ", "varepsilon": "ɛ", "vartheta": "ϑ", "varphi": "φ", "phi": "ϕ", "varsigma": "ς", "varrho": "ϱ",
-    "infty": "∞", "partial": "∂", "nabla": "∇", "sum": "∑", "prod": "∏", "int": "∫", "iint": "∬", "oint": "∮",
-    "sqrt": "√", "cbrt": "∛", "pm": "±", "mp": "∓", "times": "×", "div": "÷", "cdot": "⋅", "ast": "∗", "circ": "∘",
-    "bullet": "•", "oplus": "⊕", "ominus": "⊖", "otimes": "⊗", "odot": "⊙", "wedge": "∧", "vee": "∨", "cap": "∩",
-    "cup": "∪", "setminus": "∖", "le": "≤", "leq": "≤", "ge": "≥", "geq": "≥", "ne": "≠", "neq": "≠", "ll": "≪", "gg": "≫",
-    "approx": "≈", "equiv": "≡", "sim": "∼", "simeq": "≃", "cong": "≅", "propto": "∝", "in": "∈", "notin": "∉", "ni": "∋",
-    "subset": "⊂", "supset": "⊃", "subseteq": "⊆", "supseteq": "⊇", "emptyset": "∅", "forall": "∀", "exists": "∃",
-    "nexists": "∄", "neg": "¬", "top": "⊤", "bot": "⊥", "perp": "⟂", "parallel": "∥", "mid": "∣", "vdash": "⊢",
-    "models": "⊨", "to": "→", "rightarrow": "→", "leftarrow": "←", "uparrow": "↑", "downarrow": "↓", "leftrightarrow": "↔",
-    "Rightarrow": "⇒", "Leftarrow": "⇐", "Leftrightarrow": "⇔", "mapsto": "↦", "hookrightarrow": "↪", "implies": "⟹",
-    "iff": "⟺", "hbar": "ħ", "ell": "ℓ", "Re": "ℜ", "Im": "ℑ", "aleph": "ℵ", "wp": "℘", "angle": "∠", "degree": "°",
-    "prime": "′", "dagger": "†", "ddagger": "‡", "ldots": "…", "cdots": "⋯", "vdots": "⋮", "ddots": "⋱", "langle": "⟨",
-    "rangle": "⟩", "lceil": "⌈", "rceil": "⌉", "lfloor": "⌊", "rfloor": "⌋", "star": "⋆", "triangle": "△", "square": "□",
-    "checkmark": "✓", "euro": "€", "pounds": "£", "copyright": "©", "S": "§", "ss": "ß", "ae": "æ", "AE": "Æ", "oe": "œ",
-    "OE": "Œ", "aa": "å", "AA": "Å", "o": "ø", "O": "Ø", "hat": "\u0302", "bar": "\u0304", "dot": "\u0307",
-    "ddot": "\u0308", "tilde": "\u0303", "vec": "\u20d7", "widehat": "\u0302", "overline": "\u0305",
+    "lambda": "λ", "Lambda": "Λ", "varepsilon": "ɛ", "vartheta": "ϑ", "varphi": "φ", "phi": "ϕ",
+    "varsigma": "ς", "varrho": "ϱ", "infty": "∞", "partial": "∂", "nabla": "∇", "sum": "∑", "prod": "∏",
+    "int": "∫", "iint": "∬", "oint": "∮", "sqrt": "√", "cbrt": "∛", "pm": "±", "mp": "∓", "times": "×",
+    "div": "÷", "cdot": "⋅", "ast": "∗", "circ": "∘", "bullet": "•", "oplus": "⊕", "ominus": "⊖", "otimes": "⊗",
+    "odot": "⊙", "wedge": "∧", "vee": "∨", "cap": "∩", "cup": "∪", "setminus": "∖", "le": "≤", "leq": "≤",
+    "ge": "≥", "geq": "≥", "ne": "≠", "neq": "≠", "ll": "≪", "gg": "≫", "approx": "≈", "equiv": "≡", "sim": "∼",
+    "simeq": "≃", "cong": "≅", "propto": "∝", "in": "∈", "notin": "∉", "ni": "∋", "subset": "⊂", "supset": "⊃",
+    "subseteq": "⊆", "supseteq": "⊇", "emptyset": "∅", "forall": "∀", "exists": "∃", "nexists": "∄", "neg": "¬",
+    "top": "⊤", "bot": "⊥", "perp": "⟂", "parallel": "∥", "mid": "∣", "vdash": "⊢", "models": "⊨", "to": "→",
+    "rightarrow": "→", "leftarrow": "←", "uparrow": "↑", "downarrow": "↓", "leftrightarrow": "↔",
+    "Rightarrow": "⇒", "Leftarrow": "⇐", "Leftrightarrow": "⇔", "mapsto": "↦", "hookrightarrow": "↪",
+    "implies": "⟹", "iff": "⟺", "hbar": "ħ", "ell": "ℓ", "Re": "ℜ", "Im": "ℑ", "aleph": "ℵ", "wp": "℘",
+    "angle": "∠", "degree": "°", "prime": "′", "dagger": "†", "ddagger": "‡", "ldots": "…", "cdots": "⋯",
+    "vdots": "⋮", "ddots": "⋱", "langle": "⟨", "rangle": "⟩", "lceil": "⌈", "rceil": "⌉", "lfloor": "⌊",
+    "rfloor": "⌋", "star": "⋆", "triangle": "△", "square": "□", "checkmark": "✓", "euro": "€", "pounds": "£",
+    "copyright": "©", "S": "§", "ss": "ß", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ", "aa": "å", "AA": "Å",
+    "o": "ø", "O": "Ø", "hat": "\u0302", "bar": "\u0304", "dot": "\u0307", "ddot": "\u0308", "tilde": "\u0303",
+    "vec": "\u20d7", "widehat": "\u0302", "overline": "\u0305",
 }  # fmt: skip
 
 
@@ -54,7 +57,8 @@ def latex() -> dict[str, str]:
         table["_" + key] = unicodedata.lookup(f"SUBSCRIPT {name}")
         table["^" + key] = unicodedata.lookup(f"SUPERSCRIPT {name}")
     for code in range(ord("A"), ord("Z") + 1):
-        for short, style in (("bb", "DOUBLE-STRUCK"), ("bf", "MATHEMATICAL BOLD"), ("scr", "SCRIPT"), ("frak", "FRAKTUR")):
+        styles = {"bb": "DOUBLE-STRUCK", "bf": "MATHEMATICAL BOLD", "scr": "SCRIPT", "frak": "FRAKTUR"}
+        for short, style in styles.items():
             for letter, size in ((chr(code), "CAPITAL"), (chr(code).lower(), "SMALL")):
                 for prefix in ("", "MATHEMATICAL "):
                     try:
@@ -73,9 +77,8 @@ def latex() -> dict[str, str]:
 @cache
 def unicode_names() -> dict[str, str]:
     """Unicode name -> character, for characters that one may want to type."""
-    return {
-        name: chr(code) for first, last in _RANGES for code in range(first, last) if (name := unicodedata.name(chr(code), ""))
-    }
+    codes = (code for first, last in _RANGES for code in range(first, last))
+    return {name: chr(code) for code in codes if (name := unicodedata.name(chr(code), ""))}
 
 
 def symbols(cursor: Cursor) -> Candidates | None:
@@ -97,6 +100,6 @@ def symbols(cursor: Cursor) -> Candidates | None:
         if spelled in unicode_names():
             return Candidates(start, [(unicode_names()[spelled], "symbol", "")], exclusive=True)
         names += ["\\" + name for name in unicode_names() if name.startswith(spelled)]
-    if not names or cursor.string_start is not None and len(names) > 1 and len(typed) < 2:
+    if not names or (cursor.string_start is not None and len(names) > 1 and len(typed) < 2):
         return None
     return Candidates(start, [(name, "symbol", "") for name in names[:500]], exclusive=True)
