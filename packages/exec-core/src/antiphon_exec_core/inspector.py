@@ -344,10 +344,13 @@ def _source(value: Any) -> str:
         value = value.fget
     if not is_a(value, (type, ModuleType, FunctionType, MethodType)):
         value = type(value)
+    if is_a(value, type) and class_dict(value).get("__module__") == "__main__":
+        # its module's file, where inspect would look, is not the cell it comes from
+        return _cell_class_source(value).rstrip()
     try:
         return inspect.getsource(_unwrapped(value)).rstrip()
     except (OSError, TypeError, IndexError, SyntaxError):
-        return _cell_class_source(value).rstrip() if is_a(value, type) else ""
+        return ""
 
 
 def _cell_class_source(type_: type) -> str:
@@ -355,18 +358,16 @@ def _cell_class_source(type_: type) -> str:
     import ast
     import linecache
 
-    function = next((found for found in class_dict(type_).values() if isinstance(found, FunctionType)), None)
-    if function is None:
-        return ""
-    lines = linecache.getlines(function.__code__.co_filename)
-    try:
-        tree = ast.parse("".join(lines))
-    except SyntaxError:
-        return ""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ClassDef) and node.name == type_.__name__:
-            first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
-            return "".join(lines[first - 1 : node.end_lineno])
+    for function in class_dict(type_).values():
+        lines = linecache.getlines(function.__code__.co_filename) if is_a(function, FunctionType) else []
+        try:
+            tree = ast.parse("".join(lines))
+        except SyntaxError:
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef) and node.name == type_.__name__:
+                first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+                return "".join(lines[first - 1 : node.end_lineno])
     return ""
 
 
