@@ -51,8 +51,9 @@ class EventLoop:
     def drive(self, coro: Coroutine[Any, Any, Any], context: Context | None = None) -> Any:
         """Run a coroutine to its end in `context` (or a copy of the current one) and return its value.
 
-        SIGINT cancels it and raises KeyboardInterrupt, where this is the main thread and Python's own handler is
-        in place. Raises RuntimeError when the loop is already running in this thread.
+        A KeyboardInterrupt that a signal handler raises stops the coroutine where it is, or, while it waits, cancels
+        it; either way KeyboardInterrupt is raised, with the coroutine's own traceback. Raises RuntimeError when the
+        loop is already running in this thread.
         """
         import asyncio
 
@@ -64,10 +65,30 @@ class EventLoop:
         depth, self._depth = self._depth, 0
         before = asyncio._get_running_loop()
         try:
-            return self._runner.run(coro, context=context)
+            task = loop.create_task(coro, context=context)
+            try:
+                return loop.run_until_complete(task)
+            except KeyboardInterrupt:
+                if task.done():
+                    raise
+                interrupted = self._cancelled(task)
+            if interrupted is not None:
+                raise KeyboardInterrupt().with_traceback(interrupted.__traceback__)
+            return task.result()
         finally:
             self._depth = depth
             asyncio._set_running_loop(before)
+
+    def _cancelled(self, task: asyncio.Task[Any]) -> BaseException | None:
+        """Cancel a task and see it end: its cancellation, or None when it chose to return a value all the same."""
+        import asyncio
+
+        task.cancel()
+        try:
+            self.loop.run_until_complete(task)
+        except asyncio.CancelledError as error:
+            return error
+        return None
 
     # -- plain cells -------------------------------------------------------------------------------------------
 
