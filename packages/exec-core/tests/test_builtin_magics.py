@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -90,6 +91,14 @@ def test_folders(shell: Interpreter, tmp_path: Path) -> None:
     assert "No such file or directory: 'nowhere'" in said(shell, "%cd nowhere")
     assert said(shell, "%dhist").startswith(f"Directory history (kept in _dh)\n0: {tmp_path}\n")
     assert "No matching directory" in said(shell, "%cd --qqq")
+
+
+def test_shell_commands_by_their_name(shell: Interpreter, tmp_path: Path) -> None:
+    assert said(shell, "%mkdir made") == "" and (tmp_path / "made").is_dir()
+    assert "made" in said(shell, "ls")
+    (tmp_path / "a.txt").write_text("text\n")
+    assert said(shell, "%cat a.txt") == "text\n"
+    assert said(shell, "cat = 5\ncat") == "Out: 5\n"
 
 
 def test_environment(shell: Interpreter, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -363,6 +372,23 @@ def test_shell_commands(shell: Interpreter) -> None:
     assert value(shell, "%%sx\necho a\necho b") == ["a", "b"]
     said(shell, "%config InteractiveShell.system_raise_on_error = True")
     assert "CalledProcessError" in said(shell, "!exit 3")
+
+
+@pytest.mark.parametrize("code", ["!echo started; sleep 60", "%%bash\necho started; sleep 60", "%sx echo x; sleep 60"])
+def test_an_interrupt_stops_the_command_and_the_cell(shell: Interpreter, code: str) -> None:
+    class Interrupting(RecordingOutlet):
+        def emit(self, output: Any) -> None:
+            super().emit(output)
+            if isinstance(output, Stream) and "started" in output.text:
+                os.kill(os.getpid(), signal.SIGINT)
+
+    if "started" not in code:
+        signal.signal(signal.SIGALRM, signal.default_int_handler)
+        signal.setitimer(signal.ITIMER_REAL, 0.2)
+    outlet = Interrupting()
+    with streams_to_outlet():
+        outcome = shell.run(Cell(code), outlet)
+    assert outcome.error is not None and outcome.error.ename == "KeyboardInterrupt"
 
 
 def test_pip_is_the_one_of_this_interpreter(shell: Interpreter) -> None:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from .deadlines import TooLate, call_within
 from .expressions import name_at
-from .static_lookup import InstanceOf, Unknown, class_dict, evaluate, in_class, instance_dict, is_a
+from .static_lookup import InstanceOf, Unknown, class_dict, evaluate, in_class, instance_dict, is_a, top_module
 
 __all__ = ["Inspector", "ObjectInfo", "as_mime"]
 
@@ -188,7 +188,7 @@ def _object_info(name: str, value: object, namespace: str, detail_level: int) ->
 
 
 def _is_builtin(type_: type) -> bool:
-    return bool(class_dict(type_).get("__module__", "builtins") == "builtins")
+    return top_module(type_) == "builtins"
 
 
 def _has(type_: type, name: str) -> bool:
@@ -314,11 +314,14 @@ def _file(value: Any) -> str:
     elif is_a(value, ModuleType):
         path = instance_dict(value).get("__file__")
     elif is_a(value, type):
+        functions = [found for found in class_dict(value).values() if is_a(found, FunctionType)]
+        paths = [_unwrapped(function).__code__.co_filename for function in functions]
         module = sys.modules.get(str(class_dict(value).get("__module__")))
         path = getattr(module, "__file__", None)
         if path is None or getattr(module, "__name__", "") == "__main__":
-            functions = (found for found in class_dict(value).values() if isinstance(found, FunctionType))
-            path = next((function.__code__.co_filename for function in functions), None)
+            path = paths[0] if paths else None
+        elif paths and path not in paths and os.path.isabs(paths[0]):
+            path = paths[0]  # a class that says it lives elsewhere, as pandas.DataFrame does
     else:
         return ""
     if not isinstance(path, str) or not path:

@@ -28,6 +28,7 @@ TRUSTED = frozenset(
 _CLASS_DICT: Any = vars(type)["__dict__"]
 _MODULE_DICT: Any = vars(ModuleType)["__dict__"]
 _MRO: Any = vars(type)["__mro__"]
+_TYPE_MODULE: Any = vars(type)["__module__"]  # types made in C keep theirs outside of their dictionary
 _MISSING = object()
 DIR_SECONDS = 0.3
 
@@ -120,6 +121,8 @@ def _from_class(type_: type, name: str, value: object | None) -> Any:
     try:
         found = in_class(type_, name)
     except AttributeError:
+        if value is not None and top_module(type_) in TRUSTED:  # a column of a frame
+            return getattr(value, name)
         for hook in ("__getattr__", "__getattribute__"):
             try:
                 if in_class(type_, hook) not in (object.__getattribute__, type.__getattribute__):
@@ -150,7 +153,7 @@ def _from_class(type_: type, name: str, value: object | None) -> Any:
 
 
 def _trusted_get(found: object, type_: type, value: object | None, name: str) -> Any:
-    module = _top_module(type_)
+    module = top_module(type_)
     if value is None or not (module in TRUSTED or module in sys.stdlib_module_names):
         raise Unknown(name)
     if module not in TRUSTED and type(found) is not GetSetDescriptorType:
@@ -161,8 +164,8 @@ def _trusted_get(found: object, type_: type, value: object | None, name: str) ->
         raise Unknown(name) from None
 
 
-def _top_module(type_: type) -> str:
-    module = class_dict(type_).get("__module__", "")
+def top_module(type_: type) -> str:
+    module = _TYPE_MODULE.__get__(type_)
     return module.partition(".")[0] if isinstance(module, str) else ""
 
 
@@ -183,7 +186,7 @@ def _unknown() -> Any:
 
 def item(value: Any, key: Any) -> Any:
     """`value[key]` of the built-in containers and of trusted libraries; raises Unknown or what the lookup raises."""
-    if type(value) in (dict, list, tuple, str, bytes, range) or _top_module(type(value)) in TRUSTED:
+    if type(value) in (dict, list, tuple, str, bytes, range) or top_module(type(value)) in TRUSTED:
         return value[key]
     if is_a(value, dict) and type(value).__getitem__ is dict.__getitem__ and key in value:
         return dict.__getitem__(value, key)

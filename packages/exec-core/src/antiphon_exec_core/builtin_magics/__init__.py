@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import NamedTuple
 
 
@@ -36,6 +37,7 @@ BUILTIN: dict[str, Entry] = _table(
     ("sources", _CELL, "writefile file=writefile"),
     ("names", _LINE, "who who_ls whos reset reset_selective xdel"),
     ("folders", _LINE, "cd pwd dhist"),
+    ("aliases", _LINE if os.name == "posix" else (), "ls ll lf lk ldir lx mkdir rmdir mv rm cp cat"),
     ("environment", _LINE, "env set_env"),
     ("past", _LINE, "history hist=history recall rep=recall rerun"),
     ("listing", _LINE, "lsmagic"),

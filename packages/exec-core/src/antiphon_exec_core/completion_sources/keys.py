@@ -8,7 +8,7 @@ from typing import Any
 
 from ..deadlines import call_within
 from ..expressions import Cursor, expression_before
-from ..static_lookup import TRUSTED, class_dict, evaluate, in_class, instance_dict
+from ..static_lookup import TRUSTED, evaluate, in_class, instance_dict, top_module
 from . import Candidates
 
 _LIMIT = 1000
@@ -93,7 +93,7 @@ def _keys(value: object) -> Iterable[Any]:
         pass
     else:
         return list(call_within(0.3, value._ipython_key_completions_))  # type: ignore[attr-defined]
-    module = str(class_dict(type(value)).get("__module__", "")).partition(".")[0]
+    module = top_module(type(value))
     if module in TRUSTED:
         dtype = getattr(value, "dtype", None)
         if getattr(dtype, "names", None):
