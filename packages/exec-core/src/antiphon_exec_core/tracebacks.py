@@ -24,6 +24,7 @@ _WIDTH = 75
 _CAUSE = "The above exception was the direct cause of the following exception:"
 _CONTEXT = "During handling of the above exception, another exception occurred:"
 _REPR_LIMIT = 300
+_LONG = 1000  # lines: a function longer than this is not parsed for its statements
 
 
 class Frame(NamedTuple):
@@ -196,11 +197,13 @@ class Tracebacks:
         if frame.name == "<module>":
             first, last = 1, len(lines)
         last = max(last, frame.end_lineno)
-        is_cell = frame.filename in self.numbers
-        numbers = _window(lines, frame, first, min(last, len(lines)), self.context_lines, is_cell)
-        margin = min((len(line) - len(line.lstrip()) for n in numbers if (line := lines[n - 1]).strip()), default=0)
+        numbers = _window(lines, frame, first, min(last, len(lines)), self.context_lines)
+        margin = min((len(line) - len(line.lstrip()) for n in numbers if n and (line := lines[n - 1]).strip()), default=0)
         out = []
         for number in numbers:
+            if number == 0:
+                out.append(_paint("   (...)", "92", self.colour) + "\n")
+                continue
             line = lines[number - 1].rstrip("\n")[margin:].replace("\t", "    ")
             if self.colour:
                 line = self._coloured(line, number, frame, margin)
@@ -369,11 +372,14 @@ def _extent(code: CodeType) -> tuple[int, int]:
     return code.co_firstlineno, last
 
 
-def _window(lines: list[str], frame: Frame, first: int, last: int, context: int, parse: bool) -> list[int]:
-    """The line numbers to show: statements before and after the failing one; blank lines are no statements."""
+def _window(lines: list[str], frame: Frame, first: int, last: int, context: int) -> list[int]:
+    """The line numbers to show: statements before and after the failing one; blank lines are no statements.
+
+    0 stands for lines left out of a long statement.
+    """
     after = context // 2
     before = max(context - after - 1, 0)
-    pieces = _statements(lines, first, last) if parse and len(lines) < 2000 else None
+    pieces = _statements(lines, first, last) if last - first < _LONG else None
     if pieces is None:
         around = range(max(first, frame.lineno - 4 * before), min(last, frame.end_lineno + 4 * after) + 1)
         full = [number for number in around if lines[number - 1].strip()]
@@ -384,15 +390,27 @@ def _window(lines: list[str], frame: Frame, first: int, last: int, context: int,
     if at is None:
         return list(range(frame.lineno, frame.end_lineno + 1))
     chosen = pieces[max(at - before, 0) : at + after + 1]
-    return [number for start, end in chosen for number in range(start, end + 1)]
+    return [number for start, end in chosen for number in _cut(start, end, frame.lineno)]
+
+
+def _cut(start: int, end: int, failing: int) -> list[int]:
+    """The lines of a statement; of a long one, in which nothing failed, its two ends."""
+    if end - start < 6 or start <= failing <= end:
+        return list(range(start, end + 1))
+    return [start, start + 1, start + 2, 0, end - 1, end]
 
 
 def _statements(lines: list[str], first: int, last: int) -> list[tuple[int, int]] | None:
     """The line ranges of statements; the head of a compound one is a range of its own, and so is a comment line."""
     import ast
 
+    text = "".join(lines[first - 1 : last])
+    shift = first - 1
+    if text[:1] in (" ", "\t"):
+        text = "if 1:\n" + text
+        shift -= 1
     try:
-        tree = ast.parse("".join(lines))
+        tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     pieces: set[tuple[int, int]] = set()
@@ -404,9 +422,9 @@ def _statements(lines: list[str], first: int, last: int) -> list[tuple[int, int]
         inner = [child.lineno for child in ast.iter_child_nodes(node) if isinstance(child, ast.stmt)]
         if inner and min(inner) > node.lineno:
             end = min(inner) - 1
-        pieces.add((start, end))
+        pieces.add((start + shift, end + shift))
     covered = {number for start, end in pieces for number in range(start, end + 1)}
-    for number in range(1, len(lines) + 1):
+    for number in range(first, last + 1):
         if number not in covered and lines[number - 1].strip():
             pieces.add((number, number))
     merged: list[tuple[int, int]] = []

@@ -1,0 +1,71 @@
+"""What libraries do with `get_ipython()`."""
+
+from __future__ import annotations
+
+import pytest
+from antiphon_exec_core.outputs import ErrorOutput
+from antiphon_exec_core.testing import interpreter, run, run_in
+
+
+@pytest.mark.parametrize(
+    ("code", "value"),
+    [
+        ("ip.run_cell('1+1').result", 2),
+        ("ip.run_cell('1/0').success", False),
+        ("type(ip.run_cell('1/0').error_in_exec).__name__", "ZeroDivisionError"),
+        ("type(ip.run_cell('1 +').error_before_exec).__name__", "SyntaxError"),
+        ("ip.user_ns is globals()", True),
+        ("ip.user_ns['x']", 3),
+        ("ip.ev('x + 1')", 4),
+        ("ip.ex('y = 9') or y", 9),
+        ("ip.push({'z': 8}) or z", 8),
+        ("ip.magic('pwd') == ip.run_line_magic('pwd', '')", True),
+        ("ip.getoutput('echo a').n", "a"),
+        ("ip.execution_count", 2),
+        ("ip.transform_cell('!ls')", "get_ipython().system('ls')\n"),
+        ("ip.check_complete('if x:')", ("incomplete", "    ")),
+        ("ip.find_line_magic('time') is not None, ip.find_cell_magic('nope')", (True, None)),
+        ("ip.var_expand('{x}')", "3"),
+        ("'text/html' in ip.display_formatter.formatters", True),
+        ("ip.display_formatter.format(x)", ({"text/plain": "3"}, {})),
+        ("getattr(ip, 'kernel', None)", None),
+        ("ip.history_manager.input_hist_raw[1][:2]", "ip"),
+        ("ip.complete('ip.user_n')[0] in ('ip.user_n', 'user_n', '.user_n')", True),
+    ],
+)
+def test_forwards(code: str, value: object) -> None:
+    outcome, _ = run("ip = get_ipython()\nx = 3", code)
+    assert outcome.error is None, outcome.error
+    assert outcome.value == value
+
+
+def test_push_by_names_takes_the_callers() -> None:
+    outcome, _ = run("def f():\n    a, b = 1, 2\n    get_ipython().push('a b')\nf()\na, b")
+    assert outcome.value == (1, 2)
+
+
+def test_showtraceback_shows_what_is_being_handled() -> None:
+    _, outputs = run("try:\n    1/0\nexcept Exception:\n    get_ipython().showtraceback()")
+    assert isinstance(outputs[0], ErrorOutput)
+    assert outputs[0].report.ename == "ZeroDivisionError"
+
+
+def test_events_and_transformers() -> None:
+    with interpreter() as one:
+        code = "ip = get_ipython()\nseen = []\nip.events.register('pre_run_cell', lambda info: seen.append(info.raw_cell))\n"
+        run_in(one, code + "ip.input_transformers_post.append(lambda lines: [l.replace('eins', '1') for l in lines])")
+        assert run_in(one, "eins + eins")[0].value == 2
+        assert one.namespace.user_ns["seen"] == ["eins + eins"]
+
+
+def test_registering_a_magic() -> None:
+    outcome, _ = run(
+        "def shout(line, cell=None): return (line + (cell or '')).upper()\n"
+        "get_ipython().register_magic_function(shout, 'line_cell')",
+        "(get_ipython().run_line_magic('shout', 'a'), get_ipython().run_cell_magic('shout', 'a', 'b'))",
+    )
+    assert outcome.value == ("A", "AB")
+
+
+def test_the_face_is_one_and_the_same() -> None:
+    assert run("get_ipython() is get_ipython()")[0].value is True
