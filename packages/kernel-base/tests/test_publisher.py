@@ -39,10 +39,10 @@ def test_one_line_for_everything():
 def test_the_first_text_leaves_at_once_and_the_next_is_gathered():
     publisher, request, wakes = make()
     frontend = Frontend(request, publisher)
-    frontend.stream("stdout", "first")
+    frontend.stream("stdout", "first\n")
     assert wakes
     out, wait = taken(publisher, flush=False)
-    assert [content.text for _, content in out] == ["first"] and wait is None
+    assert [content.text for _, content in out] == ["first\n"] and wait is None
     woken = len(wakes)
     for _ in range(100):
         frontend.stream("stdout", ".")
@@ -52,6 +52,25 @@ def test_the_first_text_leaves_at_once_and_the_next_is_gathered():
     frontend.clear()
     out, _ = taken(publisher, flush=False)
     assert [type(content).__name__ for _, content in out] == ["Stream", "ClearOutput"], "nothing waits behind an event"
+
+
+def test_a_line_and_its_end_leave_together():
+    publisher, request, _ = make()
+    frontend = Frontend(request, publisher)
+    frontend.stream("stdout", "line")
+    out, wait = taken(publisher, flush=False)
+    assert out == [] and 0 < wait <= 0.01
+    frontend.stream("stdout", "\n")
+    out, _ = taken(publisher, flush=False)
+    assert [content.text for _, content in out] == ["line\n"]
+
+
+def test_a_line_without_an_end_does_not_wait_for_one():
+    publisher, request, _ = make()
+    Frontend(request, publisher).stream("stdout", "prompt: ")
+    taken(publisher, flush=False)
+    out, _ = taken(publisher, flush=False)
+    assert [content.text for _, content in out] == ["prompt: "]
 
 
 def test_what_user_code_changes_later_does_not_change_what_was_shown():

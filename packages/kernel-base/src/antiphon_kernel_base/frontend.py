@@ -36,17 +36,23 @@ class StreamRun:
     either gets its text in or sees that the run has to be queued again: nothing is lost, and no lock is needed.
     """
 
-    __slots__ = ("name", "parent", "parts", "queued")
+    __slots__ = ("name", "parent", "parts", "queued", "settled")
 
     def __init__(self, name: str, parent: Message | None) -> None:
         self.name = name
         self.parent = parent
         self.parts: deque[str] = deque()
         self.queued = False
+        self.settled = False
+
+    def ends_line(self) -> bool:
+        """Whether the text so far ends with a line's end; called by the publisher's owner only."""
+        parts = self.parts
+        return bool(parts) and parts[-1].endswith("\n")
 
     def take(self) -> str:
         """All the text so far; called by the publisher's owner only."""
-        self.queued = False
+        self.queued = self.settled = False
         parts = self.parts
         taken = []
         try:

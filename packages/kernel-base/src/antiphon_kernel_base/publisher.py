@@ -20,6 +20,9 @@ from antiphon_wire_protocol.message.session import Session
 COALESCE = 0.02
 """Seconds for which text is gathered after some has been sent: short enough to look live, long enough to batch."""
 
+SETTLE = 0.002
+"""Seconds that text which does not end its line waits for the rest of it: `print` writes the line and its end apart."""
+
 Frames: TypeAlias = "list[Buffer]"
 Item: TypeAlias = "tuple[str, Frames] | StreamRun | Callable[[], object]"
 
@@ -97,6 +100,9 @@ class Publisher:
                     wait = self._quiet_until - monotonic()
                     if wait > 0:
                         return wait
+                    if not item.settled and not item.ends_line():
+                        item.settled = True
+                        return SETTLE
                 items.popleft()
                 text = item.take()
                 if text:
