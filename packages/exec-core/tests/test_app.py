@@ -50,6 +50,13 @@ def test_config_changes_the_live_settings_and_follows_them() -> None:
     assert live.current.omit_names == 1
 
 
+def test_what_old_notebooks_set_is_accepted() -> None:
+    live = LiveSettings()
+    assert configure("IPCompleter.use_jedi = False", live, {}, []) is None
+    assert configure("Completer.use_jedi = True", live, {}, []) is None
+    assert live.current == Settings()
+
+
 def test_config_lists(capsys: pytest.CaptureFixture[str]) -> None:
     configure("", LiveSettings(), {}, [])
     assert "    InteractiveShell\n" in capsys.readouterr().out

@@ -107,6 +107,7 @@ class IPCompleter(Face):
         "auto_close_dict_keys": "autoclose_dict_keys",
         "deadline": "completion_deadline",
     }
+    use_jedi = Bool(False, help="Accepted and without effect: completion goes by the live objects.").tag(config=True)
     omit__names = Enum(
         [0, 1, 2],
         default_value=_DEFAULTS.omit_names,

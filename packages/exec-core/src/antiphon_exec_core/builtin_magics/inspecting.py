@@ -89,12 +89,12 @@ def pfile(line: str, inspector: Any, page: Any = None) -> None:
 
 @verbatim
 def psearch(line: str, namespace: Any) -> None:
-    """`%psearch [-a] [-c] [-i] [-l] pattern [type]`, or `pattern?` with a `*` in it: names that match.
+    """`%psearch [-a] [-c] [-i] pattern [type]`, or `pattern?` with a `*` in it: names that match.
 
-    `*` stands for anything; -a shows names with a leading underscore too, -c minds the case (-i does not), -l lists
-    the kinds of object. `os.*path` searches in an object.
+    `*` stands for anything; -a shows names with a leading underscore too, -c minds the case (-i does not).
+    `os.*path` searches in an object.
     """
-    options, rest = read_options(line, "cias:e:l", ("list-types",))
+    options, rest = read_options(line, "cias:e:")
     words = rest.split()
     if not words:
         raise UsageError("usage is '%psearch [options] pattern [type]'")

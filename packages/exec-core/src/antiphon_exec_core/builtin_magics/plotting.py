@@ -51,5 +51,8 @@ def matplotlib(line: str, plotting: Any = None) -> None:
     if gui and gui != "auto":
         if gui not in _BACKENDS and not gui.startswith("module://"):
             raise UsageError(f"unknown backend {gui!r}; `%matplotlib -l` lists them")
-        library.use(_BACKENDS.get(gui, gui), force=True)
+        try:
+            library.use(_BACKENDS.get(gui, gui), force=True)
+        except (ImportError, ValueError) as error:
+            raise UsageError(f"the backend of {gui!r} is not to be had here: {error}") from None
     print(f"Using matplotlib backend: {library.get_backend()}")
