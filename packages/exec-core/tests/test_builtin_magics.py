@@ -153,6 +153,16 @@ def test_timeit(shell: Interpreter) -> None:
     )
 
 
+def test_prun(shell: Interpreter, tmp_path: Path) -> None:
+    run_in(shell, "def worker(n):\n    return sorted(range(n))")
+    payload = run_in(shell, "%prun -s cumulative -T out.txt worker(10)")[0].payload
+    assert "worker" in payload[0]["data"]["text/plain"] and "worker" in (tmp_path / "out.txt").read_text()
+    run_in(shell, "%%prun -q\nresult = worker(3)")
+    assert shell.namespace.user_ns["result"] == [0, 1, 2]
+    assert value(shell, "%prun -qr worker(3)").total_calls > 0
+    assert "cannot sort by 'nothing'" in said(shell, "%prun -s nothing 1")
+
+
 # -- files ------------------------------------------------------------------------------------------------------------
 
 

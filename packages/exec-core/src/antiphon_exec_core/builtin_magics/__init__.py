@@ -31,6 +31,7 @@ def _table(*themes: tuple[str, tuple[str, ...], str]) -> dict[str, Entry]:
 
 BUILTIN: dict[str, Entry] = _table(
     ("timing", _BOTH, "time timeit"),
+    ("profiling", _BOTH, "prun"),
     ("capturing", _CELL, "capture"),
     ("running", _LINE, "run"),
     ("sources", _LINE, "load save"),

@@ -1,0 +1,54 @@
+"""The magic that tells where time goes: prun."""
+
+from __future__ import annotations
+
+import cProfile
+import io
+import pstats
+from typing import Any
+
+from ..errors import UsageError
+from ..magic_options import read_options
+from ..magics import verbatim
+
+
+@verbatim
+def prun(
+    line: str, compiler: Any, runner: Any, transformer: Any, page: Any = None, cell: str | None = None
+) -> pstats.Stats | None:
+    """`%prun [-s key] [-l n|text] [-q] [-r] [-T file] [-D file] statement`, or `%%prun` over a cell: profile it.
+
+    -s sorts (time, cumulative, calls, name ...), -l limits to n lines or to functions with that text in their name,
+    -q prints nothing, -r returns the statistics, -T writes the text and -D the statistics to a file.
+    """
+    options, code = read_options(line, "l:rs:T:D:q")
+    if cell is not None:
+        code = f"{code}\n{cell}"
+    program = compiler.compile(transformer.transform(code), 0, named=False)
+    profile = cProfile.Profile()
+    try:
+        profile.runcall(runner.run, program, lambda value: None)
+    except SystemExit:
+        print("*** SystemExit exception caught in code being profiled.")
+    text = io.StringIO()
+    stats = pstats.Stats(profile, stream=text).strip_dirs()
+    try:
+        stats.sort_stats(options.get("s", "time"))
+    except KeyError:
+        raise UsageError(f"cannot sort by {options['s']!r}: time, cumulative, calls, name ...") from None
+    limit = options.get("l")
+    stats.print_stats(*([int(limit) if limit.isdigit() else limit] if limit else []))
+    shown = text.getvalue().strip() + "\n"
+    if "q" not in options:
+        if page is not None:
+            page({"text/plain": shown})
+        else:
+            print(shown)
+    if "T" in options:
+        with open(options["T"], "w", encoding="utf-8") as file:
+            file.write(shown)
+        print(f"\n*** Profile printout saved to text file {options['T']!r}.")
+    if "D" in options:
+        stats.dump_stats(options["D"])
+        print(f"\n*** Profile stats marshalled to file {options['D']!r}.")
+    return stats if "r" in options else None
