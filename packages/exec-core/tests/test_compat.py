@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from antiphon_exec_core.outputs import ErrorOutput
 from antiphon_exec_core.testing import interpreter, run, run_in
 
@@ -52,7 +53,8 @@ def test_showtraceback_shows_what_is_being_handled() -> None:
 
 def test_events_and_transformers() -> None:
     with interpreter() as one:
-        code = "ip = get_ipython()\nseen = []\nip.events.register('pre_run_cell', lambda info: seen.append(info.raw_cell))\n"
+        code = "ip = get_ipython()\nseen = []\ndef see(info): seen.append(info.raw_cell)\n"
+        code += "ip.events.register('pre_run_cell', see)\n"
         run_in(one, code + "ip.input_transformers_post.append(lambda lines: [l.replace('eins', '1') for l in lines])")
         assert run_in(one, "eins + eins")[0].value == 2
         assert one.namespace.user_ns["seen"] == ["eins + eins"]

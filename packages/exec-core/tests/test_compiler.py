@@ -4,6 +4,7 @@ import ast
 import linecache
 
 import pytest
+
 from antiphon_exec_core.compiler import Compiler, Program, cell_filename
 
 
@@ -100,7 +101,7 @@ def test_the_name_of_a_cell_may_be_given() -> None:
 
 
 class Doubles(ast.NodeTransformer):
-    def visit_Constant(self, node: ast.Constant) -> ast.AST:  # noqa: N802
+    def visit_Constant(self, node: ast.Constant) -> ast.AST:
         return ast.Constant(node.value * 2)
 
 
@@ -109,7 +110,7 @@ class Breaks(ast.NodeTransformer):
         raise RuntimeError("no")
 
 
-class InputRejected(Exception):
+class InputRejected(Exception):  # noqa: N818  # the name is what counts
     pass
 
 

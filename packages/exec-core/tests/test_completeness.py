@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from antiphon_exec_core.transformer import Transformer
 
 ANSWERS = [

@@ -5,6 +5,7 @@ import zlib
 from pathlib import Path
 
 import pytest
+
 from antiphon_exec_core import display_classes as classes
 from antiphon_exec_core.displayer import Displayer
 from antiphon_exec_core.outputs import use_outlet

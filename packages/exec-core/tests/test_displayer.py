@@ -4,6 +4,7 @@ import base64
 from typing import Any
 
 import pytest
+
 from antiphon_exec_core.displayer import Displayer
 
 

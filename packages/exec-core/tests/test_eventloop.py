@@ -8,6 +8,7 @@ import threading
 from typing import Any
 
 import pytest
+
 from antiphon_exec_core.eventloop import EventLoop
 from antiphon_exec_core.outputs import Result
 from antiphon_exec_core.testing import interpreter, run, run_in
@@ -56,13 +57,14 @@ def test_asyncio_run_works_in_a_plain_cell_and_the_mark_returns() -> None:
 
 
 def test_run_until_complete_on_the_own_loop_works_in_a_plain_cell() -> None:
-    code = "import asyncio\nasyncio.get_event_loop().run_until_complete(asyncio.sleep(0, 3)), asyncio.get_running_loop() is not None"
+    code = "import asyncio\nloop = asyncio.get_event_loop()\n"
+    code += "loop.run_until_complete(asyncio.sleep(0, 3)), asyncio.get_running_loop() is loop"
     assert text(run(code)[1]) == "(3, True)"
 
 
 def test_asyncio_run_is_refused_inside_an_awaiting_cell() -> None:
     outcome, _ = run(
-        "import asyncio\nc = asyncio.sleep(0)\nawait asyncio.sleep(0)\ntry:\n    asyncio.run(c)\nfinally:\n    c.close()"
+        "import asyncio\nc = asyncio.sleep(0)\nawait asyncio.sleep(0)\ntry: asyncio.run(c)\nfinally: c.close()"
     )
     assert outcome.error is not None
     assert outcome.error.ename == "RuntimeError"
@@ -95,3 +97,15 @@ def test_an_interrupt_cancels_an_awaiting_cell() -> None:
         assert outcome.error is not None
         assert outcome.error.ename == "KeyboardInterrupt"
         assert run_in(one, "await asyncio.sleep(0, 1)")[0].value == 1
+
+
+def test_a_cell_inside_the_running_loop_leaves_its_mark_alone() -> None:
+    eventloop = EventLoop()
+
+    async def cell() -> bool:
+        with eventloop.scope():
+            pass
+        return asyncio.get_running_loop() is eventloop.loop
+
+    assert eventloop.drive(cell()) is True
+    eventloop.close()

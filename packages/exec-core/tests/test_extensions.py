@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from antiphon_exec_core.testing import interpreter, run_in
 
 OURS = "def load_extension(namespace, hooks):\n    namespace.push({'loaded': True})\n"

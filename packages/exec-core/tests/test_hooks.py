@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from antiphon_exec_core.cell import Outcome
 from antiphon_exec_core.hooks import Hooks, RunInfo
 from antiphon_exec_core.outputs import ErrorOutput

@@ -7,13 +7,18 @@ import sys
 
 import pytest
 
-HEAVY = """asyncio sqlite3 jedi subprocess tempfile logging pygments pathlib importlib.metadata dataclasses traitlets
-inspect ast linecache tokenize traceback json sysconfig zmq IPython IPython.display getpass shutil random typing_extensions
-antiphon_exec_core.magics antiphon_exec_core.completer antiphon_exec_core.inspector antiphon_exec_core.tracebacks
-antiphon_exec_core.compat antiphon_exec_core.escapes antiphon_exec_core.app""".split()
+HEAVY = [
+    *("asyncio", "sqlite3", "jedi", "subprocess", "tempfile", "logging", "pygments", "pathlib", "importlib.metadata"),
+    *("dataclasses", "traitlets", "inspect", "ast", "linecache", "tokenize", "traceback", "json", "sysconfig", "zmq"),
+    *("IPython", "getpass", "shutil", "random", "typing_extensions"),
+    *(
+        f"antiphon_exec_core.{name}"
+        for name in ("magics", "completer", "inspector", "tracebacks", "compat", "escapes", "cleanup", "app")
+    ),
+]
 
 FIRST_CELL = """
-import sys
+before = set(sys.modules)  # Python 3.13 brings linecache along with -c
 from antiphon_exec_core.cell import Cell
 from antiphon_exec_core.interpreter import Interpreter
 class Outlet:
@@ -21,7 +26,7 @@ class Outlet:
     def ask(self, prompt, password=False): return ""
 outlet, interpreter = Outlet(), Interpreter()
 assert interpreter.run(Cell({code!r}), outlet).ok
-found = [name for name in {heavy!r} if name in sys.modules]
+found = [name for name in {heavy!r} if name in sys.modules and name not in before]
 print(*found)
 """
 

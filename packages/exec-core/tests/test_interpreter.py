@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from antiphon_exec_core.cell import Cell
 from antiphon_exec_core.history import History
 from antiphon_exec_core.interpreter import Interpreter

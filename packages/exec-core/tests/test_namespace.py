@@ -4,6 +4,7 @@ import pickle
 import sys
 
 import pytest
+
 from antiphon_exec_core.namespace import Namespace
 from antiphon_exec_core.testing import SETTINGS, interpreter, run_in
 
@@ -96,3 +97,12 @@ def test_hidden_names(name: str) -> None:
     namespace = Namespace()
     namespace.user_ns.setdefault(name, 0)
     assert name not in namespace.visible()
+
+
+def test_old_inputs_lose_their_short_names_only() -> None:
+    namespace = Namespace()
+    for number in range(1, 1502):
+        namespace.store_input(number, f"raw {number}", f"plain {number}")
+    assert "_i501" not in namespace.user_ns
+    assert namespace.user_ns["_i502"] == "raw 502"
+    assert namespace.inputs[1] == "plain 1"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from antiphon_exec_core.prefilter import prefilter
 from antiphon_exec_core.testing import SETTINGS, interpreter, run_in
 

@@ -6,10 +6,11 @@ import collections
 import types
 
 import pytest
-from antiphon_exec_core.displayer import Displayer
-from antiphon_exec_core.pretty import PrettyPrinter, pretty
 from hypothesis import given
 from hypothesis import strategies as st
+
+from antiphon_exec_core.displayer import Displayer
+from antiphon_exec_core.pretty import PrettyPrinter, pretty
 
 
 class Sub(list):  # type: ignore[type-arg]

@@ -6,6 +6,7 @@ import re
 import sys
 
 import pytest
+
 from antiphon_exec_core.outputs import ErrorOutput, Stream
 from antiphon_exec_core.testing import SETTINGS, interpreter, run, run_in
 from antiphon_exec_core.tracebacks import own_frames_removed
@@ -122,8 +123,8 @@ def test_a_chain_that_bites_its_tail_ends() -> None:
 )
 def test_syntax_errors(code: str, expected: str) -> None:
     text = error_text(code)
-    lines = [line for line in text.split("\n") if not set(line) == {" ", "^"}]
-    assert "\n".join(lines) == "\n".join(line for line in expected.split("\n") if not set(line) == {" ", "^"})
+    lines = [line for line in text.split("\n") if set(line) != {" ", "^"}]
+    assert "\n".join(lines) == "\n".join(line for line in expected.split("\n") if set(line) != {" ", "^"})
 
 
 def test_the_caret_stands_below_the_mistake() -> None:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Texts are fixed to the letter: what IPython 9 makes of them, written down, not computed."""
 
 from __future__ import annotations
@@ -6,9 +7,10 @@ import ast
 import time
 
 import pytest
-from antiphon_exec_core.transformer import Transformer
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from antiphon_exec_core.transformer import Transformer
 
 TRANSFORMED = [
     ("%time x", "get_ipython().run_line_magic('time', 'x')\n"),

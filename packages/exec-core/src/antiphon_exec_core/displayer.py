@@ -261,7 +261,10 @@ class Displayer:
         from .pretty import pretty
 
         lookup = self.formatters["text/plain"].lookup
-        return pretty(obj, lookup, max_seq_length=self.max_seq_length, float_format=self.float_format)
+        try:
+            return pretty(obj, lookup, max_seq_length=self.max_seq_length, float_format=self.float_format)
+        except RecursionError:  # nested too deep to lay out
+            return repr(obj)
 
     def _report(self, error: BaseException) -> None:
         if self.report is not None:

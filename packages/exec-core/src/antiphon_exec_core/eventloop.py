@@ -111,7 +111,8 @@ class EventLoop:
         if self._depth == 0 and self._runner is not None:
             import asyncio
 
-            if asyncio._get_running_loop() is self._own():
+            own = self._own()
+            if asyncio._get_running_loop() is own and own is not None and not own.is_running():
                 asyncio._set_running_loop(None)
 
     def scope(self) -> EventLoop:

@@ -158,7 +158,10 @@ class Interpreter:
         """Run a cell; what it says goes to `outlet`. What the user's code raises is in the outcome, never raised."""
         self.payload.clear()
         self.runner.call(bind_outlet, outlet)
-        outcome = self._run(cell, outlet)
+        try:
+            outcome = self._run(cell, outlet)
+        except KeyboardInterrupt as error:  # it came between two steps of ours
+            outcome = Outcome(self.execution_count - 1, None, self._failed(error, outlet, cell.silent), error)
         if self.payload:
             outcome.payload = tuple(self.payload)
         return outcome
@@ -185,6 +188,8 @@ class Interpreter:
             source, problem = code, raised
         if stored:
             raw, plain = code.rstrip("\n"), source.rstrip("\n")
+            if plain == raw:
+                plain = raw  # one text in memory, not two
             self.namespace.store_input(number, raw, plain)
             self.history.append(number, raw, plain)
         if hooks.pre_execute:

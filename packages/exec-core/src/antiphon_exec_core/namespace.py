@@ -141,8 +141,11 @@ class Namespace:
         ns["_i"] = self._last_raw
         self._last_raw = raw
         ns[f"_i{number}"] = raw
+        if number > self.recent_inputs:
+            ns.pop(f"_i{number - self.recent_inputs}", None)
 
     _last_raw = ""
+    recent_inputs = 1000  # how many `_iN` there are; `In` has them all
 
     def store_result(self, number: int, value: Any) -> None:
         """Remember a result: `Out[number]`, `_number`, and `_ __ ___` unless the user took one of those names."""

@@ -198,7 +198,9 @@ class Tracebacks:
             first, last = 1, len(lines)
         last = max(last, frame.end_lineno)
         numbers = _window(lines, frame, first, min(last, len(lines)), self.context_lines)
-        margin = min((len(line) - len(line.lstrip()) for n in numbers if n and (line := lines[n - 1]).strip()), default=0)
+        margin = min(
+            (len(line) - len(line.lstrip()) for n in numbers if n and (line := lines[n - 1]).strip()), default=0
+        )
         out = []
         for number in numbers:
             if number == 0:
