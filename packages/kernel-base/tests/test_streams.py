@@ -4,15 +4,21 @@ import io
 
 import pytest
 
+from antiphon_kernel_base.frontend import Frontend
+from antiphon_kernel_base.publisher import Publisher
 from antiphon_kernel_base.streams import FrontendStream
+from antiphon_wire_protocol.message.session import Session
 
 
-class Heard:
+class Heard(Frontend):
+    """A frontend whose text stays where it can be read."""
+
     def __init__(self):
-        self.text = []
+        super().__init__(None, Publisher(Session(), lambda: None))
 
-    def stream(self, name, text):
-        self.text.append((name, text))
+    @property
+    def text(self):
+        return [(self.run.name, part) for part in self.run.parts] if self.run is not None else []
 
 
 @pytest.fixture

@@ -86,28 +86,37 @@ Ask: TypeAlias = "Callable[[Message, str, bool], str]"
 class Frontend:
     """One request's way back: output goes out as its children, questions go to its sender."""
 
-    __slots__ = ("_ask", "_outbox", "_run", "request")
+    __slots__ = ("_ask", "_outbox", "request", "run")
 
     def __init__(self, request: Message | None, outbox: Outbox, ask: Ask | None = None) -> None:
         self.request = request
         self._outbox = outbox
         self._ask = ask
-        self._run: StreamRun | None = None
+        self.run: StreamRun | None = None
 
     def stream(self, name: str, text: str) -> None:
         """Append to ``stdout`` or ``stderr``. Order against all other output of this request is kept."""
-        run = self._run
+        run = self.run
         if run is None or run.name != name:
-            run = self._run = StreamRun(name, self.request)
+            run = self.begin(name)
         run.parts.append(text)
         if not run.queued:
-            self._outbox.stream(run)
+            self.queue(run)
+
+    def begin(self, name: str) -> StreamRun:
+        """Begin a new run of text: what was written before stays before it."""
+        run = self.run = StreamRun(name, self.request)
+        return run
+
+    def queue(self, run: StreamRun) -> None:
+        """Have a run's text sent."""
+        self._outbox.stream(run)
 
     def publish(
         self, content: Content, *, metadata: dict[str, Any] | None = None, buffers: Sequence[Buffer] = ()
     ) -> None:
         """Broadcast any iopub message as a child of this request."""
-        self._run = None
+        self.run = None
         self._outbox.publish(content, self.request, metadata=metadata, buffers=buffers)
 
     def execute_input(self, code: str, execution_count: int) -> None:
@@ -153,7 +162,7 @@ class Frontend:
         """
         if self.request is None or self._ask is None or not self.allows_input:
             raise InputNotAllowed("this cell asked for input, but its frontend does not answer input requests")
-        self._run = None
+        self.run = None
         return self._ask(self.request, prompt, password)
 
 

@@ -35,7 +35,13 @@ class FrontendStream(io.TextIOBase):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
         frontend = self._current()
         if frontend is not None:
-            frontend.stream(self._stream, text)
+            # `frontend.stream`, one call shorter: a hundred thousand printed lines come by here twice each.
+            run = frontend.run
+            if run is None or run.name != self._stream:
+                run = frontend.begin(self._stream)
+            run.parts.append(text)
+            if not run.queued:
+                frontend.queue(run)
         elif self._original is not None:
             self._original.write(text)
         return len(text)

@@ -27,12 +27,10 @@ CHUNK = 65_536
 
 def frontend_of_code() -> Frontend | None:
     """The frontend of the cell that the calling code belongs to; the newest one in threads that belong to none."""
-    outlet = current_outlet()
-    if type(outlet) is CellOutlet:
-        return outlet.frontend
-    # A magic that captures has put its own outlet in the way.
-    frontend: Frontend | None = getattr(outlet, "frontend", None)
-    return frontend
+    try:
+        return current_outlet().frontend  # type: ignore[attr-defined, no-any-return]
+    except AttributeError:
+        return None  # the terminal's outlet, before the first cell; or that of a magic that captures
 
 
 class DescriptorCapture:
