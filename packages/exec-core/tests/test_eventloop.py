@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import signal
+import sys
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from antiphon_exec_core.eventloop import EventLoop
+from antiphon_exec_core.import_watch import ImportWatch
 from antiphon_exec_core.outputs import Result
 from antiphon_exec_core.testing import interpreter, run, run_in
 
@@ -109,3 +113,59 @@ def test_a_cell_inside_the_running_loop_leaves_its_mark_alone() -> None:
 
     assert eventloop.drive(cell()) is True
     eventloop.close()
+
+
+INTERRUPT = """
+import asyncio, signal, threading, time
+def interrupt_soon():
+    started.wait()
+    time.sleep(0.02)
+    signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+started = threading.Event()
+threading.Thread(target=interrupt_soon).start()
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="needs POSIX signals")
+@pytest.mark.parametrize(
+    "stuck",
+    [
+        "started.set()\nawait asyncio.sleep(60)",
+        "await asyncio.sleep(0)\nstarted.set()\ntime.sleep(60)",
+        "await asyncio.sleep(0)\nstarted.set()\nwhile True: pass",
+        "async def other():\n    started.set()\n    time.sleep(60)\n"
+        "t = asyncio.create_task(other())\nawait asyncio.sleep(60)",
+        "started.set()\nwhile True: await asyncio.sleep(0)",
+        "started.set()\nawait asyncio.gather(asyncio.sleep(60), asyncio.sleep(50))",
+        "started.set()\ntime.sleep(60)",
+    ],
+)
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_one_interrupt_ends_a_stuck_cell(stuck: str) -> None:
+    with interpreter() as one:
+        run_in(one, INTERRUPT)
+        outcome, _ = run_in(one, stuck)
+        assert outcome.error is not None
+        assert outcome.error.ename == "KeyboardInterrupt"
+        text = "\n".join(outcome.error.traceback)
+        assert "_interrupted" not in text
+        assert "eventloop.py" not in text
+        assert run_in(one, "await asyncio.sleep(0, 1)")[0].value == 1
+        if "t" in one.namespace.user_ns:
+            one.namespace.user_ns["t"].exception()
+
+
+def test_a_watched_module_that_is_missing_stays_watched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[int] = []
+    watch = ImportWatch()
+    watch.after("antiphon_watched", lambda: seen.append(1))
+    with pytest.raises(ImportError):
+        importlib.import_module("antiphon_watched")
+    (tmp_path / "antiphon_watched.py").write_text("x = 1")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    module = importlib.import_module("antiphon_watched")
+    assert (seen, module.x, type(module.__spec__.loader).__name__) == ([1], 1, "SourceFileLoader")
+    importlib.reload(module)
+    assert seen == [1]
+    assert watch not in sys.meta_path
+    sys.modules.pop("antiphon_watched")

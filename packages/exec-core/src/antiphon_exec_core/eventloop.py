@@ -17,6 +17,43 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable, Coroutine
     from contextvars import Context
+    from types import FrameType
+
+_GRACE = 2.0  # seconds an interrupted cell has to clean up
+
+
+class _Interrupts:
+    """SIGINT while a coroutine is driven: never inside asyncio's own bookkeeping, where it could lose a callback."""
+
+    def __init__(self, task: asyncio.Task[Any], loop: asyncio.AbstractEventLoop) -> None:
+        import signal
+        import threading
+
+        self.count = 0
+        self._task = task
+        self._loop = loop
+        self._former: Any = None
+        if threading.current_thread() is threading.main_thread():
+            former = signal.getsignal(signal.SIGINT)
+            if callable(former):
+                self._former = former
+                signal.signal(signal.SIGINT, self._interrupted)
+
+    def _interrupted(self, signum: int, frame: FrameType | None) -> None:
+        import asyncio
+
+        __tracebackhide__ = "__antiphon_end__"
+        self.count += 1
+        if self.count > 1 or asyncio.current_task(self._loop) is not None:
+            raise KeyboardInterrupt
+        self._task.cancel()
+        self._loop.call_soon_threadsafe(lambda: None)  # wakes the loop
+
+    def close(self) -> None:
+        if self._former is not None:
+            import signal
+
+            signal.signal(signal.SIGINT, self._former)
 
 
 class EventLoop:
@@ -51,9 +88,8 @@ class EventLoop:
     def drive(self, coro: Coroutine[Any, Any, Any], context: Context | None = None) -> Any:
         """Run a coroutine to its end in `context` (or a copy of the current one) and return its value.
 
-        A KeyboardInterrupt that a signal handler raises stops the coroutine where it is, or, while it waits, cancels
-        it; either way KeyboardInterrupt is raised, with the coroutine's own traceback. Raises RuntimeError when the
-        loop is already running in this thread.
+        SIGINT raises KeyboardInterrupt: in the code that is running, or, when all of it waits, by cancelling the
+        coroutine. Either way it has ended when this returns. Raises RuntimeError when the loop is already running.
         """
         import asyncio
 
@@ -61,40 +97,38 @@ class EventLoop:
         if loop.is_running():
             coro.close()
             raise RuntimeError("this cell awaits, and its event loop is already running")
-        assert self._runner is not None
         depth, self._depth = self._depth, 0
         before = asyncio._get_running_loop()
+        if before is loop:
+            asyncio._set_running_loop(None)
+        task = loop.create_task(coro, context=context)
+        interrupts = _Interrupts(task, loop)
         try:
-            task = loop.create_task(coro, context=context)
-            try:
-                return loop.run_until_complete(task)
-            except KeyboardInterrupt:
-                if task.done():
-                    raise
-                interrupted = self._cancelled(task)
-            if interrupted is not None:
-                raise KeyboardInterrupt().with_traceback(interrupted.__traceback__)
-            return task.result()
+            return loop.run_until_complete(task)
+        except asyncio.CancelledError:
+            if interrupts.count:
+                raise KeyboardInterrupt from None
+            raise
+        except BaseException:
+            if not task.done():  # something else in the loop raised; the cell ends with it
+                task.cancel()
+                loop.run_until_complete(asyncio.wait([task], timeout=_GRACE))
+            if task.done() and not task.cancelled():
+                task.exception()  # it is being raised: asyncio need not warn that nobody asked for it
+            raise
         finally:
+            interrupts.close()
             self._depth = depth
             asyncio._set_running_loop(before)
 
-    def _cancelled(self, task: asyncio.Task[Any]) -> BaseException | None:
-        """Cancel a task and see it end: its cancellation, or None when it chose to return a value all the same."""
-        import asyncio
-
-        task.cancel()
-        try:
-            self.loop.run_until_complete(task)
-        except asyncio.CancelledError as error:
-            return error
-        return None
-
     # -- plain cells -------------------------------------------------------------------------------------------
 
-    def enter(self) -> None:
-        """A plain cell begins: mark the loop as running, now or as soon as the cell imports asyncio."""
-        self._depth += 1
+    def enter(self, outermost: bool = False) -> None:
+        """A plain cell begins: mark the loop as running, now or as soon as the cell imports asyncio.
+
+        `outermost` says that no other cell is running, whatever an interrupt at a bad moment left behind.
+        """
+        self._depth = 1 if outermost else self._depth + 1
         if self._depth > 1:
             return
         self._thread = get_ident()

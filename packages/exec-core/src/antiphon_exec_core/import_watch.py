@@ -66,6 +66,8 @@ class ImportWatch:
                 stand_in: Any = _Loader(spec.loader, done)
                 spec.loader = stand_in
                 return spec
+        for callback in callbacks:  # there is no such module yet
+            self.after(name, callback)
         return None
 
     def close(self) -> None:

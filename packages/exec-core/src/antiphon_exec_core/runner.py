@@ -44,9 +44,10 @@ class Runner:
         if program.awaits:
             return self.await_(self._awaiting(program.steps, show))
         eventloop = self.eventloop
-        eventloop.enter()
+        nested = _home.get() is self
+        eventloop.enter(outermost=not nested)
         try:
-            if _home.get() is self:
+            if nested:
                 return self._plain(program.steps, show)
             return self.context.run(self._plain, program.steps, show)
         finally:

@@ -275,10 +275,15 @@ class Tracebacks:
 
 
 def own_frames_removed(traceback: TracebackType | None) -> TracebackType | None:
-    """A traceback that begins in the user's code; the whole of it, if none of it does."""
+    """A traceback that begins in the user's code, and ends before a signal handler of ours; None if all is ours."""
     found = traceback
     while found is not None and found.tb_frame.f_code.co_filename.startswith(_OWN):
         found = found.tb_next
+    step = found
+    while step is not None and step.tb_next is not None:
+        if step.tb_next.tb_frame.f_locals.get("__tracebackhide__") == "__antiphon_end__":
+            step.tb_next = None
+        step = step.tb_next
     return found
 
 
@@ -296,6 +301,8 @@ def frames_of(traceback: TracebackType | None) -> list[Frame]:
             if hidden == "__ipython_bottom__":
                 frames.clear()
                 hidden = False
+            elif hidden == "__antiphon_end__":  # a signal handler: the error belongs to where the signal hit
+                break
             lineno = traceback.tb_lineno
             frames.append(
                 Frame(
