@@ -4,7 +4,6 @@ import asyncio
 import threading
 
 import pytest
-
 from antiphon_kernel_base.mainloop import MainLoop
 
 

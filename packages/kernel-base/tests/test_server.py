@@ -11,7 +11,6 @@ from contextlib import asynccontextmanager
 
 import pytest
 import zmq
-
 from antiphon_wire_protocol.client.client import KernelClient
 from antiphon_wire_protocol.discovery.connection import ConnectionInfo, read_connection_file, write_connection_file
 from antiphon_wire_protocol.discovery.kernelspec import KernelSpec

@@ -3,7 +3,6 @@ from __future__ import annotations
 import io
 
 import pytest
-
 from antiphon_kernel_base.frontend import Frontend
 from antiphon_kernel_base.publisher import Publisher
 from antiphon_kernel_base.streams import FrontendStream

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import pytest
-
 from antiphon_wire_protocol.client.portal import Portal
 from antiphon_wire_protocol.discovery.kernelspec import KernelSpec
 from antiphon_wire_protocol.manager.manager import KernelManager
@@ -62,7 +61,9 @@ class Kernel:
         await self.client.close()
         await self.manager.shutdown()
 
-    def run(self, code: str, *, answer: str | None = None, when: Callable[[Message], bool] | None = None, **fields: Any) -> Ran:
+    def run(
+        self, code: str, *, answer: str | None = None, when: Callable[[Message], bool] | None = None, **fields: Any
+    ) -> Ran:
         """Run a cell; interrupt it at the first message for which `when` holds."""
 
         async def work() -> Ran:
@@ -89,5 +90,3 @@ def kernel() -> Iterator[Kernel]:
         portal.run(kernel.start())
         yield kernel
         portal.run(kernel.stop())
-
-

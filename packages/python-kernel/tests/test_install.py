@@ -14,7 +14,12 @@ def test_the_kernelspec_is_installed_with_its_logos(tmp_path, capsys):
     spec = json.loads((folder / "kernel.json").read_text())
     assert spec["argv"] == [sys.executable, "-m", "antiphon_python_kernel", "-f", "{connection_file}"]
     assert (spec["display_name"], spec["language"]) == ("Mine", "python")
-    assert {path.name for path in folder.iterdir()} == {"kernel.json", "logo-32x32.png", "logo-64x64.png", "logo-svg.svg"}
+    assert {path.name for path in folder.iterdir()} == {
+        "kernel.json",
+        "logo-32x32.png",
+        "logo-64x64.png",
+        "logo-svg.svg",
+    }
     assert main(["install", "--prefix", str(tmp_path), "--name", "mine"]) == 0, "installing again replaces it"
 
 

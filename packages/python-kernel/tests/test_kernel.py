@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from antiphon_kernel_base.testing import Bench, drive
 from antiphon_python_kernel.composition import python_kernel
 from antiphon_wire_protocol.message.content import (
@@ -73,7 +72,7 @@ def test_user_expressions_after_success_only(kernel):
 def test_completion_counts_code_points(kernel):
     bench = Bench(kernel)
     reply(bench, ExecuteRequest(code="größe = 1"))
-    found = reply(bench, CompleteRequest(code="𝒳 = größ", cursor_pos=8))
+    found = reply(bench, CompleteRequest(code="\U0001d4b3 = größ", cursor_pos=8))
     assert (found.matches, found.cursor_start, found.cursor_end) == (["größe"], 4, 8)
 
 

@@ -1,4 +1,4 @@
-"""A kernel process and what user code does in it: output by every way there is, questions, interrupts, comms, figures."""
+"""A kernel process and what user code does in it: output by every way, questions, interrupts, comms, figures."""
 
 from __future__ import annotations
 
@@ -39,7 +39,8 @@ def test_what_children_and_c_code_write_is_there_before_the_reply(kernel, code):
 
 
 def test_a_forked_child_is_heard(kernel):
-    code = "import os\npid = os.fork()\nif not pid:\n    print('child', flush=True)\n    os._exit(0)\nos.waitpid(pid, 0); None"
+    code = "import os\npid = os.fork()\nif not pid:\n    print('child', flush=True)\n    os._exit(0)\n"
+    code += "os.waitpid(pid, 0); None"
     assert kernel.run(code).text() == "child\n"
 
 
@@ -174,7 +175,9 @@ def test_comms_of_the_comm_package(kernel):
 
 
 def test_a_comm_that_a_cell_opens(kernel):
-    ran = kernel.run("from comm import create_comm\nc = create_comm(target_name='page', data={'a': 1})\nc.send({}, buffers=[b'12'])")
+    ran = kernel.run(
+        "from comm import create_comm\nc = create_comm(target_name='page', data={'a': 1})\nc.send({}, buffers=[b'12'])"
+    )
     (opened,) = ran.of("comm_open")
     assert (opened.target_name, opened.data) == ("page", {"a": 1})
     assert [bytes(b) for m in ran.messages if m.msg_type == "comm_msg" for b in m.buffers] == [b"12"]
@@ -202,7 +205,9 @@ def test_the_environment_of_children(kernel):
 
 
 def test_cells_are_named_as_libraries_expect(kernel):
-    ran = kernel.run("def f(): pass\nimport os; os.path.basename(os.path.dirname(f.__code__.co_filename)).split('_')[0]")
+    ran = kernel.run(
+        "def f(): pass\nimport os; os.path.basename(os.path.dirname(f.__code__.co_filename)).split('_')[0]"
+    )
     assert ran.value == "'ipykernel'"
 
 
@@ -217,11 +222,10 @@ def test_memory_is_flat_over_many_printing_cells(kernel):
 
 
 def test_a_crash_is_told_with_its_reason():
-    from conftest import SPEC
-
     from antiphon_wire_protocol.client.portal import Portal
     from antiphon_wire_protocol.errors import KernelDied
     from antiphon_wire_protocol.manager.manager import KernelManager
+    from conftest import SPEC
 
     async def work():
         async with KernelManager(SPEC) as manager:

@@ -1,4 +1,4 @@
-"""Everything a Jupyter kernel needs except a language: subclass `KernelBase`, write `run`, end with ``serve(MyKernel)``."""
+"""Everything a Jupyter kernel needs except a language: subclass `KernelBase`, write `run`, `serve(MyKernel)`."""
 
 from antiphon_kernel_base.frontend import Frontend, InputNotAllowed, current_frontend
 from antiphon_kernel_base.kernel import KernelBase

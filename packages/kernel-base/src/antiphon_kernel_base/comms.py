@@ -1,4 +1,4 @@
-"""Comms: named two-way channels between an object here and one in a frontend (messaging specification, "Custom Messages")."""
+"""Comms: named two-way channels between an object here and one in a frontend (messaging spec, "Custom Messages")."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import os
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from antiphon_kernel_base.frontend import Frontend, current_frontend
 from antiphon_wire_protocol.message.content import CommClose, CommMsg, CommOpen
 from antiphon_wire_protocol.message.messages import Buffer, Message
+
+from antiphon_kernel_base.frontend import Frontend, current_frontend
 
 
 class Comm:
@@ -45,9 +46,7 @@ class Comms:
     def open(self, target_name: str, data: dict[str, Any] | None = None, *, buffers: Sequence[Buffer] = ()) -> Comm:
         """Open a comm to a target of the frontend."""
         comm = self._open_as(target_name, None)
-        _frontend().publish(
-            CommOpen(comm_id=comm.comm_id, target_name=target_name, data=data or {}), buffers=buffers
-        )
+        _frontend().publish(CommOpen(comm_id=comm.comm_id, target_name=target_name, data=data or {}), buffers=buffers)
         return comm
 
     def _open_as(self, target_name: str, comm_id: str | None) -> Comm:

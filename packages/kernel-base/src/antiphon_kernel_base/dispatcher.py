@@ -9,9 +9,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple, Protocol, cast
 
-from antiphon_kernel_base.frontend import Ask, Frontend, Outbox, use_frontend
-from antiphon_kernel_base.interrupts import expect, interruptible, over
-from antiphon_kernel_base.kernel import KernelBase
 from antiphon_wire_protocol.errors import MalformedContent
 from antiphon_wire_protocol.message.content import (
     CommClose,
@@ -40,6 +37,10 @@ from antiphon_wire_protocol.message.content import (
 )
 from antiphon_wire_protocol.message.messages import Message
 from antiphon_wire_protocol.message.session import Session, timestamp
+
+from antiphon_kernel_base.frontend import Ask, Frontend, Outbox, use_frontend
+from antiphon_kernel_base.interrupts import expect, interruptible, over
+from antiphon_kernel_base.kernel import KernelBase
 
 BUSY = Status(execution_state="busy")
 IDLE = Status(execution_state="idle")
@@ -116,8 +117,9 @@ class Dispatcher:
                 outbox.send(channel, message)
             except Exception as error:
                 # A handler's reply without a JSON form: its sender still hears of it.
-                reply = failure(request, type(error).__name__, str(error))
-                outbox.send(channel, outbox.session.message(reply, parent=request, idents=request.idents))
+                failed = failure(request, type(error).__name__, str(error))
+                if failed is not None:
+                    outbox.send(channel, outbox.session.message(failed, parent=request, idents=request.idents))
         over()
         outbox.publish(IDLE, request)
 
@@ -138,7 +140,7 @@ class Dispatcher:
         if row is None or channel not in row.channels:
             return failure(request, "UnknownMessageType", f"{request.msg_type} is not answered on {channel}")
         if row.while_busy and channel == "control":
-            return row.handler(self, request, Frontend(request, self.outbox))
+            return cast(AnyContent | None, row.handler(self, request, Frontend(request, self.outbox)))
         if self._aborting and type(content) is ExecuteRequest:
             return ExecuteReply(status="aborted", execution_count=None)
         frontend = Frontend(request, self.outbox, self._around.ask)
@@ -149,7 +151,7 @@ class Dispatcher:
         reply = handler(self, request, frontend)
         if isinstance(reply, Awaitable):
             reply = self._around.drive(reply)
-        return reply
+        return cast(AnyContent | None, reply)
 
     # ── one method for each row of the table; each says what it takes from the content ───────────────────
 

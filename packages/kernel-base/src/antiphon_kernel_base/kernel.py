@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any, ClassVar
 
-from antiphon_kernel_base.comms import Comms
-from antiphon_kernel_base.frontend import Frontend
 from antiphon_wire_protocol.message.content import (
     CompleteReply,
     ExecuteReply,
@@ -19,6 +17,10 @@ from antiphon_wire_protocol.message.content import (
     KernelInfoReply,
 )
 from antiphon_wire_protocol.message.messages import PROTOCOL_VERSION, Message
+
+from antiphon_kernel_base.comms import Comms
+from antiphon_kernel_base.frontend import Frontend
+
 
 class KernelBase:
     """A kernel. Write `language` and `run`; everything else has an answer already.
@@ -48,7 +50,7 @@ class KernelBase:
 
     def run(
         self, code: str, frontend: Frontend
-    ) -> str | Mapping[str, Any] | None | Awaitable[str | Mapping[str, Any] | None]:
+    ) -> str | Mapping[str, Any] | Awaitable[str | Mapping[str, Any] | None] | None:
         """Run `code`; output goes through `frontend`. May be ``async def``.
 
         Returns the value to show: a text, a MIME bundle, or None for nothing. Whatever is raised is shown as
@@ -108,7 +110,7 @@ class KernelBase:
         )
 
     def language_info(self) -> dict[str, Any]:
-        """The `language_info` of kernel_info_reply; add `pygments_lexer`, `codemirror_mode` or `nbconvert_exporter` here."""
+        """The `language_info` of kernel_info_reply; `pygments_lexer`, `codemirror_mode` and more may be added."""
         return {
             "name": self.language,
             "version": self.language_version,

@@ -14,9 +14,14 @@ import threading
 from collections.abc import Callable
 from queue import SimpleQueue
 from time import monotonic
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, cast
 
 import zmq
+from antiphon_wire_protocol.discovery.connection import Channel, ConnectionInfo, write_connection_file
+from antiphon_wire_protocol.errors import MalformedContent, ProtocolError
+from antiphon_wire_protocol.message.content import ConnectReply, Content, IopubWelcome, Status
+from antiphon_wire_protocol.message.messages import Message
+from antiphon_wire_protocol.message.session import Session
 
 from antiphon_kernel_base import interrupts
 from antiphon_kernel_base.dispatcher import Dispatcher, Surroundings
@@ -26,11 +31,6 @@ from antiphon_kernel_base.publisher import Frames, Publisher
 from antiphon_kernel_base.questions import Questions
 from antiphon_kernel_base.sockets import bind, receive, transmit
 from antiphon_kernel_base.wakeup import Wakeup
-from antiphon_wire_protocol.discovery.connection import CHANNELS, Channel, ConnectionInfo, write_connection_file
-from antiphon_wire_protocol.errors import MalformedContent, ProtocolError
-from antiphon_wire_protocol.message.content import ConnectReply, Content, IopubWelcome, Status
-from antiphon_wire_protocol.message.messages import Message
-from antiphon_wire_protocol.message.session import Session
 
 GRACE = 1.0
 """Seconds that a running cell is given to end once the process that started this kernel has gone."""
@@ -173,7 +173,14 @@ class Server:
         self.publisher.call(self._pass_fence)
 
     def _connect_info(self) -> ConnectReply:
-        return ConnectReply(**{f"{channel}_port": self.connection.port(channel) for channel in CHANNELS})
+        at = self.connection
+        return ConnectReply(
+            shell_port=at.shell_port,
+            iopub_port=at.iopub_port,
+            stdin_port=at.stdin_port,
+            control_port=at.control_port,
+            hb_port=at.hb_port,
+        )
 
     # ── the I/O thread ───────────────────────────────────────────────────────────────────────────────────
 
@@ -243,7 +250,7 @@ class Server:
                 if left <= 0:
                     os._exit(1)
                 wait = left if wait is None else min(wait, left)
-            for source, _ in poll(None if wait is None else wait * 1000 + 1):
+            for source, _ in poll(None if wait is None else int(wait * 1000) + 1):
                 action = act.get(source)
                 if action is not None:
                     action()
@@ -284,7 +291,7 @@ class Server:
         if not self._listened_to:
             self._await_subscriber()
         jobs: list[Job] = []
-        while shell.getsockopt(zmq.EVENTS) & zmq.POLLIN:  # type: ignore[operator]
+        while cast(int, shell.getsockopt(zmq.EVENTS)) & zmq.POLLIN:
             message = self._read("shell")
             if message is not None:
                 jobs.append((message, "shell") if isinstance(message, Message) else message)

@@ -11,9 +11,10 @@ import sys
 from collections.abc import Callable
 from typing import NoReturn
 
+from antiphon_wire_protocol.discovery.connection import read_connection_file
+
 from antiphon_kernel_base.kernel import KernelBase
 from antiphon_kernel_base.server import Server
-from antiphon_wire_protocol.discovery.connection import read_connection_file
 
 
 def serve(kernel: Callable[[], KernelBase], argv: list[str] | None = None) -> int:
@@ -47,7 +48,7 @@ def serve_file(connection_file: str, run: Callable[[Server], int]) -> int:
 
 
 def run(server: Server, kernel: Callable[[], KernelBase]) -> int:
-    """Open `server`, make the kernel and serve it. Sockets are bound first: clients connect while the kernel is made."""
+    """Open `server`, make the kernel and serve it. Clients can connect while the kernel is made."""
     try:
         server.open()
     except OSError as error:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from typing import cast
 
 import zmq
-
 from antiphon_wire_protocol.discovery.connection import Channel, ConnectionInfo
 from antiphon_wire_protocol.message.messages import Buffer
 from antiphon_wire_protocol.message.session import DELIMITER
@@ -33,7 +33,9 @@ LARGE = 65_536
 """Bytes above which a frame is handed to ZeroMQ instead of being copied."""
 
 
-def bind(context: zmq.Context[zmq.Socket[bytes]], connection: ConnectionInfo, channel: Channel) -> tuple[zmq.Socket[bytes], int]:
+def bind(
+    context: zmq.Context[zmq.Socket[bytes]], connection: ConnectionInfo, channel: Channel
+) -> tuple[zmq.Socket[bytes], int]:
     """Open one socket where `connection` says. Returns it with the port it got.
 
     Raises `OSError`, naming the address, when that is taken.
@@ -62,10 +64,11 @@ def bind(context: zmq.Context[zmq.Socket[bytes]], connection: ConnectionInfo, ch
         socket.bind(url)
     except zmq.ZMQError as error:
         socket.close(0)
-        raise OSError(f"{channel} socket at {url}: {os.strerror(error.errno)}") from None
+        raise OSError(f"{channel} socket at {url}: {os.strerror(error.errno or 0)}") from None
     if connection.port(channel):
         return socket, connection.port(channel)
-    return socket, int(socket.last_endpoint.rpartition(b":")[2].rstrip(b"\0"))
+    endpoint = cast(bytes, socket.last_endpoint)
+    return socket, int(endpoint.rstrip(b"\0").rpartition(b":")[2])
 
 
 def receive(socket: zmq.Socket[bytes]) -> list[bytes | memoryview]:

@@ -15,7 +15,7 @@ from antiphon_kernel_base.frontend import Frontend, current_frontend
 class FrontendStream(io.TextIOBase):
     """Text written here goes to the current frontend's stream `name`.
 
-    `original` is the file it stands in for: `fileno()` is that file's, and text that nobody has asked for yet goes there.
+    `original` is the file it stands in for: `fileno()` is that file's, and text of no cell goes there.
     """
 
     def __init__(

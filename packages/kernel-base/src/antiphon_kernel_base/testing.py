@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
+from antiphon_wire_protocol.message.content import ConnectReply, Content, ExecuteRequest, Status, Stream, UnknownContent
+from antiphon_wire_protocol.message.messages import Message
+from antiphon_wire_protocol.message.session import Session
+
 from antiphon_kernel_base.dispatcher import Dispatcher, Surroundings
 from antiphon_kernel_base.kernel import KernelBase
 from antiphon_kernel_base.mainloop import MainLoop
 from antiphon_kernel_base.publisher import Publisher
-from antiphon_wire_protocol.message.content import ConnectReply, Content, ExecuteRequest, Status, Stream, UnknownContent
-from antiphon_wire_protocol.message.messages import Message
-from antiphon_wire_protocol.message.session import Session
 
 
 class Sent(NamedTuple):
@@ -36,7 +37,11 @@ class Bench:
             kernel,
             self.publisher,
             Surroundings(
-                self.mainloop.drive, self._fence, self._stop, ConnectReply, lambda request, prompt, password: next(answer)
+                self.mainloop.drive,
+                self._fence,
+                self._stop,
+                ConnectReply,
+                lambda request, prompt, password: next(answer),
             ),
         )
 
@@ -48,7 +53,8 @@ class Bench:
 
     def handle(self, content: Content | UnknownContent, channel: str = "shell", **fields: Any) -> list[Sent]:
         """Have one request answered; all that the kernel sent for it, in order."""
-        request = self.client.read(self.client.frames(self.client.message(content, idents=(b"client",), **fields)))
+        frames = self.client.frames(self.client.message(content, idents=(b"client",), **fields))
+        request = self.client.read([frame if isinstance(frame, memoryview) else bytes(frame) for frame in frames])
         self.dispatcher.handle(request, channel)
         return self.sent()
 
@@ -87,5 +93,3 @@ def drive(kernel: KernelBase, code: str, *, answers: Sequence[str] = (), **field
         else:
             shown.append(content)
     return shown
-
-

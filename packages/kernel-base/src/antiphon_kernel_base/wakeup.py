@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 
 
 class Wakeup:
@@ -29,18 +30,14 @@ class Wakeup:
         """Wake the sleeper. Any thread."""
         if not self._pending:
             self._pending = True
-            try:
+            # Full: a wake-up is on its way. Closed: nobody is left to wake.
+            with suppress(OSError):
                 os.write(self._writer, b"\1\0\0\0\0\0\0\0")
-            except OSError:
-                # Full: a wake-up is on its way. Closed: nobody is left to wake.
-                pass
 
     def clear(self) -> None:
         """Lower the flag; the sleeper calls this before it looks at what it was woken for."""
-        try:
+        with suppress(BlockingIOError):
             os.read(self._reader, 8)
-        except BlockingIOError:
-            pass
         self._pending = False
 
     def close(self) -> None:

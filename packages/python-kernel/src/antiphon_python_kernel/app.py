@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from antiphon_kernel_base.app import main as base_main
 from traitlets import Bool, Dict, TraitError, Unicode, observe, validate
 from traitlets import List as ListOf
 from traitlets.config import Configurable
 
-from antiphon_kernel_base.app import main as base_main
 from antiphon_python_kernel.figures import FORMATS, InlineFigures
 from antiphon_python_kernel.kernelspec_app import main as kernelspec_main
 from antiphon_python_kernel.launch import serve
@@ -20,7 +20,9 @@ class InlineBackend(Configurable):
     figure_format = Unicode("png", help="The one format of figures: " + ", ".join(FORMATS)).tag(config=True)
     figure_formats = ListOf(Unicode(), ["png"], help="All formats that figures are drawn in.").tag(config=True)
     close_figures = Bool(True, help="Close the figures that a cell has shown.").tag(config=True)
-    print_figure_kwargs = Dict({"bbox_inches": "tight"}, help="Passed on to matplotlib's print_figure.").tag(config=True)
+    print_figure_kwargs = Dict({"bbox_inches": "tight"}, help="Passed on to matplotlib's print_figure.").tag(
+        config=True
+    )
 
     def __init__(self, figures: InlineFigures) -> None:
         self._figures = figures

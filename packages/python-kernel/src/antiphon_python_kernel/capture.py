@@ -1,8 +1,8 @@
 """What user code writes and asks by the usual means, routed to the frontend of its cell.
 
 Installed once at start; nothing is swapped per cell. `sys.stdout` and `sys.stderr` look up their cell at each write; what C
-code and child processes write to descriptors 1 and 2 comes through a pipe, is shown in the newest cell and passed on to
-where it would have gone.
+code and child processes write to descriptors 1 and 2 comes through a pipe, is shown in the newest cell and passed
+on to where it would have gone.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ import io
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from antiphon_exec_core.outputs import current_outlet
 from antiphon_kernel_base.frontend import Frontend
 from antiphon_kernel_base.server import Reader, Send
 from antiphon_kernel_base.streams import FrontendStream
-from antiphon_python_kernel.outputs import CellOutlet
 from antiphon_wire_protocol.message.content import Stream
 
 CHUNK = 65_536
@@ -60,11 +60,9 @@ class DescriptorCapture:
             frontend = self._newest()
             if text:
                 send(Stream(name=self.name, text=text), frontend.request if frontend is not None else None)
-            try:
+            # The terminal we were started from may have gone; the frontends have the text.
+            with suppress(OSError):
                 os.write(self.original, data)
-            except OSError:
-                # The terminal we were started from has gone; the frontends have the text.
-                pass
 
 
 def install(add_reader: Callable[[int, Reader], object], *, descriptors: bool = True) -> Callable[[str], None]:
@@ -80,7 +78,7 @@ def install(add_reader: Callable[[int, Reader], object], *, descriptors: bool = 
     faulthandler.enable(file=originals["stderr"])
     streams = []
     for name in ("stdout", "stderr"):
-        file = open(originals[name], "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)
+        file = open(originals[name], "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)  # noqa: SIM115 - for good
         stream = FrontendStream(name, file, frontend_of_code)
         setattr(sys, name, stream)
         # atexit handlers and dying threads write here: to the place that still exists then.

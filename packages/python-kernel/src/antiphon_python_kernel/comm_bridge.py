@@ -12,13 +12,13 @@ from typing import Any
 
 import comm
 import msgspec
-from comm.base_comm import BaseComm, CommManager
-
 from antiphon_exec_core.hooks import Hooks
 from antiphon_kernel_base.frontend import Frontend
-from antiphon_python_kernel.capture import frontend_of_code
 from antiphon_wire_protocol.message.content import CommClose, CommMsg, CommOpen
 from antiphon_wire_protocol.message.messages import Buffer, Message
+from comm.base_comm import BaseComm, CommManager
+
+from antiphon_python_kernel.capture import frontend_of_code
 
 _manager = CommManager()
 _hooks: Hooks | None = None
@@ -73,7 +73,7 @@ def _create(*args: Any, **keys: Any) -> KernelComm:
 
 def install() -> None:
     """Have the `comm` package make our comms."""
-    comm.create_comm = _create  # type: ignore[assignment]
+    comm.create_comm = _create  # type: ignore[assignment, unused-ignore]
     comm.get_comm_manager = lambda: _manager
 
 
@@ -85,7 +85,7 @@ def deliver(message: Message, hooks: Hooks) -> None:
     global _hooks
     _hooks = hooks
     handlers = {CommOpen: _manager.comm_open, CommMsg: _manager.comm_msg, CommClose: _manager.comm_close}
-    handlers[type(message.content)](None, "", as_dictionary(message))  # type: ignore[index, arg-type]
+    handlers[type(message.content)](None, "", as_dictionary(message))  # type: ignore[index, arg-type, unused-ignore]
 
 
 def as_dictionary(message: Message) -> dict[str, Any]:

@@ -6,17 +6,24 @@ import os
 import sys
 import zlib
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from antiphon_exec_core.eventloop import EventLoop
 from antiphon_exec_core.import_watch import ImportWatch
 from antiphon_exec_core.interpreter import Interpreter
+
 from antiphon_python_kernel.figures import InlineFigures
 from antiphon_python_kernel.kernel import PythonKernel
 
+if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
+
 
 def python_kernel(
-    *, attach: Callable[[Any], object] | None = None, leave: Callable[[], object] = lambda: None, **settings: Any
+    *,
+    attach: Callable[[AbstractEventLoop], None] | None = None,
+    leave: Callable[[], object] = lambda: None,
+    **settings: Any,
 ) -> PythonKernel:
     """Make a kernel. `attach` is given the asyncio loop when a cell first needs one; `leave` ends the process."""
     figures = InlineFigures()

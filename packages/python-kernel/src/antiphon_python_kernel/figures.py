@@ -14,7 +14,13 @@ if TYPE_CHECKING:
     from antiphon_exec_core.hooks import Hooks
 
 BACKEND = "module://antiphon_python_kernel.plotting"
-FORMATS = {"png": "image/png", "retina": "image/png", "svg": "image/svg+xml", "jpeg": "image/jpeg", "pdf": "application/pdf"}
+FORMATS = {
+    "png": "image/png",
+    "retina": "image/png",
+    "svg": "image/svg+xml",
+    "jpeg": "image/jpeg",
+    "pdf": "application/pdf",
+}
 
 
 class InlineFigures:
@@ -50,7 +56,7 @@ class InlineFigures:
         if gui not in (None, "", "auto", "inline"):
             from matplotlib.backends.registry import backend_registry
 
-            backend, _ = backend_registry.resolve_gui_or_backend(gui)
+            backend, _ = backend_registry.resolve_gui_or_backend(gui)  # type: ignore[no-untyped-call, unused-ignore]
         matplotlib.use(backend, force=True)
         if "matplotlib.pyplot" in sys.modules:
             sys.modules["matplotlib.pyplot"].switch_backend(backend)

@@ -11,7 +11,6 @@ from antiphon_exec_core.cell import Cell
 from antiphon_exec_core.interpreter import Interpreter
 from antiphon_kernel_base.frontend import Frontend
 from antiphon_kernel_base.kernel import KernelBase
-from antiphon_python_kernel.outputs import CellOutlet
 from antiphon_wire_protocol.message.content import (
     CompleteReply,
     ExecuteReply,
@@ -23,6 +22,8 @@ from antiphon_wire_protocol.message.content import (
     IsCompleteReply,
 )
 from antiphon_wire_protocol.message.messages import Message
+
+from antiphon_python_kernel.outputs import CellOutlet
 
 VERSION = "0.1.0"
 
@@ -39,9 +40,7 @@ class PythonKernel(KernelBase):
     mimetype = "text/x-python"
     implementation = "antiphon"
     implementation_version = VERSION
-    help_links = (
-        HelpLink("Python Reference", f"https://docs.python.org/{sys.version_info[0]}.{sys.version_info[1]}"),
-    )
+    help_links = (HelpLink("Python Reference", f"https://docs.python.org/{sys.version_info[0]}.{sys.version_info[1]}"),)
 
     def __init__(self, interpreter: Interpreter, leave: Callable[[], object] = lambda: None) -> None:
         super().__init__()

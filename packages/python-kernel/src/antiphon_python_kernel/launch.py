@@ -9,8 +9,8 @@ import sys
 # Nothing that is made while starting is garbage: collecting it would only cost time.
 gc.disable()
 
-from antiphon_kernel_base.serving import leave, serve_file  # noqa: E402
 from antiphon_kernel_base.server import Server  # noqa: E402
+from antiphon_kernel_base.serving import leave, serve_file  # noqa: E402
 
 __all__ = ["leave", "main", "serve"]
 
