@@ -2,7 +2,7 @@
 
 SIGINT raises `KeyboardInterrupt` only in frames called, however deep, by `interruptible`. Where the signal hits
 is read off the stack at that moment, so there is no window, however small, in which it could break our own code:
-a reply half sent, or the cell after the one that was meant. One that hits while a cell is about to start is kept for it.
+a reply half sent, or the cell after the one that was meant. One that hits while a cell is about to start waits for it.
 """
 
 from __future__ import annotations
