@@ -1,0 +1,36 @@
+"""Install one package, its declared requirements and its test requirements into this environment, and nothing else.
+
+Its siblings come as wheels built from this checkout; third-party versions are those of constraints.txt.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+RUNNER = ["pytest", "pytest-timeout", "pytest-xdist"]
+
+
+def versions_only(locked: str) -> str:
+    """The lock without its hashes: pip refuses wheels built here beside hashed requirements."""
+    return "\n".join(line.removesuffix(" \\") for line in locked.splitlines() if not line.startswith("    --hash"))
+
+
+def pip(*words: str) -> None:
+    subprocess.run([sys.executable, "-m", "pip", "--disable-pip-version-check", *words], check=True)
+
+
+def main(package: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        constraints = Path(folder, "constraints.txt")
+        constraints.write_text(versions_only((ROOT / "constraints.txt").read_text()))
+        pip("wheel", "-q", "--no-deps", "-w", folder, *(str(path.parent) for path in sorted(ROOT.glob("packages/*/pyproject.toml"))))
+        wheel = next(Path(folder).glob(f"antiphon_{package.replace('-', '_')}-*.whl"))
+        pip("install", "-q", "--find-links", folder, "-c", str(constraints), f"{wheel}[test]", *RUNNER)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

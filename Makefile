@@ -1,0 +1,68 @@
+# Every target makes .venv by itself, once. Needed beforehand: Python >= 3.11 with venv, and make.
+
+PACKAGES := wire-protocol exec-core kernel-base python-kernel
+NB ?= examples/tour.ipynb
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+BIN := .venv/bin
+STAMP := .venv/installed
+SOURCES := $(addprefix packages/,$(addsuffix /pyproject.toml,$(PACKAGES)))
+PYTEST := $(BIN)/python -m pytest -q -n 2
+
+.DEFAULT_GOAL := help
+.PHONY: help install run test check format floors journeys bench soak lock clean $(addprefix test-,$(PACKAGES))
+
+help: ## print this
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+	@echo "  make test-PACKAGE   the tests of one package: $(PACKAGES)"
+
+install: $(STAMP) ## make .venv, with the versions of constraints.txt
+
+$(STAMP): constraints.txt $(SOURCES)
+	@test -n "$(PYTHON)" || { echo "make: no Python >= 3.11 with venv found; install one, or say make PYTHON=/path/to/python" >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r constraints.txt
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation $(addprefix -e packages/,$(PACKAGES))
+	$(BIN)/antiphon-kernelspec install --sys-prefix
+	@# Editable sources are compiled here as an installer would have, whatever PYTHONDONTWRITEBYTECODE says.
+	@$(BIN)/python -m compileall -q $(foreach p,$(PACKAGES),packages/$(p)/src)
+	@touch $@
+
+run: $(STAMP) ## execute examples/tour.ipynb, or make run NB=path
+	$(BIN)/python examples/run.py "$(NB)"
+
+test: $(addprefix test-,$(PACKAGES)) journeys ## every package's tests, then the journeys
+
+$(addprefix test-,$(PACKAGES)): test-%: $(STAMP)
+	cd packages/$* && ../../$(PYTEST) tests
+
+journeys: $(STAMP) ## real processes and public clients
+	$(PYTEST) --dist loadfile tests/journeys
+
+check: $(STAMP) ## format, lint, types, floors of imports
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	@! grep -rnE '\bget_ipython\(\)' packages/*/src --include='*.py' | grep -vE '/compat\.py:|"""|`|#|"' || \
+		{ echo "get_ipython() is for users: pass what is needed as an argument" >&2; exit 1; }
+
+format: $(STAMP) ## put the sources into form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+floors: $(STAMP) ## each package alone, with only what it requires, on this Python
+	$(BIN)/tox run -f $$($(BIN)/python -c 'import sys; print("py%d%d" % sys.version_info[:2])')
+
+bench: $(STAMP) ## our kernel against ipykernel, side by side
+	$(BIN)/python benchmarks/run.py
+
+soak: $(STAMP) ## 100 000 mixed requests with interrupts thrown in
+	$(BIN)/python benchmarks/soak.py
+
+lock: ## write constraints.txt anew, with the newest versions
+	@test -x .venv-lock/bin/uv || { $(PYTHON) -m venv .venv-lock && .venv-lock/bin/pip install -q uv; }
+	.venv-lock/bin/python .ci/lock.py
+
+clean: ## remove what make has made
+	rm -rf .venv .venv-* .tox .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
