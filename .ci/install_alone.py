@@ -27,7 +27,14 @@ def main(package: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         constraints = Path(folder, "constraints.txt")
         constraints.write_text(versions_only((ROOT / "constraints.txt").read_text()))
-        pip("wheel", "-q", "--no-deps", "-w", folder, *(str(path.parent) for path in sorted(ROOT.glob("packages/*/pyproject.toml"))))
+        pip(
+            "wheel",
+            "-q",
+            "--no-deps",
+            "-w",
+            folder,
+            *(str(path.parent) for path in sorted(ROOT.glob("packages/*/pyproject.toml"))),
+        )
         wheel = next(Path(folder).glob(f"antiphon_{package.replace('-', '_')}-*.whl"))
         pip("install", "-q", "--find-links", folder, "-c", str(constraints), f"{wheel}[test]", *RUNNER)
 

@@ -110,7 +110,7 @@ class Breaks(ast.NodeTransformer):
         raise RuntimeError("no")
 
 
-class InputRejected(Exception):  # noqa: N818  # the name is what counts
+class InputRejected(Exception):  # the name is what counts
     pass
 
 

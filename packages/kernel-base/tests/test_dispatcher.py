@@ -3,6 +3,8 @@ from __future__ import annotations
 import hypothesis.strategies as st
 import msgspec
 import pytest
+from hypothesis import given, settings
+
 from antiphon_kernel_base import KernelBase
 from antiphon_kernel_base.dispatcher import TABLE
 from antiphon_kernel_base.testing import Bench
@@ -19,7 +21,6 @@ from antiphon_wire_protocol.message.content import (
     UnknownContent,
 )
 from antiphon_wire_protocol.message.session import DELIMITER
-from hypothesis import given, settings
 
 
 class Fragile(KernelBase):

@@ -3,6 +3,7 @@ from __future__ import annotations
 import signal
 
 import pytest
+
 from antiphon_kernel_base import interrupts
 
 

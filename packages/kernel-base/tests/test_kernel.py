@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from antiphon_kernel_base import InputNotAllowed, KernelBase
 from antiphon_kernel_base.testing import Bench, drive
 from antiphon_wire_protocol.message.content import (

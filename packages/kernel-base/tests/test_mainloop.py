@@ -4,6 +4,7 @@ import asyncio
 import threading
 
 import pytest
+
 from antiphon_kernel_base.mainloop import MainLoop
 
 

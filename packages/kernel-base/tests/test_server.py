@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 import zmq
+
 from antiphon_wire_protocol.client.client import KernelClient
 from antiphon_wire_protocol.discovery.connection import ConnectionInfo, read_connection_file, write_connection_file
 from antiphon_wire_protocol.discovery.kernelspec import KernelSpec

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 
 import pytest
+
 from antiphon_kernel_base.frontend import Frontend
 from antiphon_kernel_base.publisher import Publisher
 from antiphon_kernel_base.streams import FrontendStream

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import pytest
+
 from antiphon_wire_protocol.client.portal import Portal
 from antiphon_wire_protocol.discovery.kernelspec import KernelSpec
 from antiphon_wire_protocol.manager.manager import KernelManager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from antiphon_kernel_base.testing import Bench, drive
 from antiphon_python_kernel.composition import python_kernel
 from antiphon_wire_protocol.message.content import (

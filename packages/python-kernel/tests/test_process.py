@@ -6,6 +6,10 @@ import sys
 
 import pytest
 
+from antiphon_wire_protocol.client.portal import Portal
+from antiphon_wire_protocol.errors import KernelDied
+from antiphon_wire_protocol.manager.manager import KernelManager
+
 STREAMED = {"stream"}
 
 
@@ -221,14 +225,9 @@ def test_memory_is_flat_over_many_printing_cells(kernel):
     assert int(kernel.run(rss).value) - before < 20_000, "kB"
 
 
-def test_a_crash_is_told_with_its_reason():
-    from antiphon_wire_protocol.client.portal import Portal
-    from antiphon_wire_protocol.errors import KernelDied
-    from antiphon_wire_protocol.manager.manager import KernelManager
-    from conftest import SPEC
-
+def test_a_crash_is_told_with_its_reason(kernel):
     async def work():
-        async with KernelManager(SPEC) as manager:
+        async with KernelManager(kernel.manager.spec) as manager:
             await manager.ready(30)
             async with manager.client() as client:
                 await client.ready(30)

@@ -94,7 +94,7 @@ Point = collections.namedtuple("Point", "x y")
         ({np.int64(3): np.float32(0.5)}, {"3": 0.5}),
         ({"\ud800": {"deep": (np.int64(1), {None: b"x"})}}, {"\ud800": {"deep": [1, {"null": "eA=="}]}}),
     ],
-    ids=repr,
+    ids=lambda value: type(value).__name__,
 )
 def test_what_json_does_not_know_becomes_what_it_knows(value: object, expected: object) -> None:
     assert json.loads(encode(value)) == expected

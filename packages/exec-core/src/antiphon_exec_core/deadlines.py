@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 
-class TooLate(Exception):  # noqa: N818  # it is a moment, not an error
+class TooLate(Exception):  # it is a moment, not an error
     """The call did not come back in time."""
 
 

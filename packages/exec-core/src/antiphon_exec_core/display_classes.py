@@ -315,7 +315,8 @@ class Code(TextDisplayObject):
         from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped, unused-ignore]
 
         formatter = HtmlFormatter()
-        return f"<style>{formatter.get_style_defs('.highlight')}</style>{self._highlighted(formatter)}"
+        styles: str = formatter.get_style_defs(".highlight")  # type: ignore[no-untyped-call, unused-ignore]
+        return f"<style>{styles}</style>{self._highlighted(formatter)}"
 
     def _repr_latex_(self) -> str:
         from pygments.formatters import LatexFormatter

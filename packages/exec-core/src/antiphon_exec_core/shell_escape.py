@@ -51,7 +51,7 @@ def _at_terminal() -> bool:
 
 
 class StringList(list[str]):
-    """Lines of output: a list with `.s` (joined by blanks), `.n` (by newlines), `.p` (paths), and grep, fields, sort."""
+    """Lines of output: a list with `.s` (joined by blanks), `.n` (by newlines), `.p` (paths), grep, fields, sort."""
 
     @property
     def l(self) -> list[str]:  # noqa: E743

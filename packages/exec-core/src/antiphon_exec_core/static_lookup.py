@@ -23,7 +23,21 @@ from typing import Any
 from .deadlines import TooLate, call_within
 
 TRUSTED = frozenset(
-    "numpy pandas polars pyarrow xarray geopandas networkx scipy sympy torch dask sklearn matplotlib".split()
+    [
+        "numpy",
+        "pandas",
+        "polars",
+        "pyarrow",
+        "xarray",
+        "geopandas",
+        "networkx",
+        "scipy",
+        "sympy",
+        "torch",
+        "dask",
+        "sklearn",
+        "matplotlib",
+    ]
 )
 _CLASS_DICT: Any = vars(type)["__dict__"]
 _MODULE_DICT: Any = vars(ModuleType)["__dict__"]
@@ -33,7 +47,7 @@ _MISSING = object()
 DIR_SECONDS = 0.3
 
 
-class Unknown(LookupError):  # noqa: N818  # an answer, not an error
+class Unknown(LookupError):  # an answer, not an error
     """Only running the code would tell."""
 
 
@@ -318,8 +332,19 @@ def kind_of(value: object) -> str:
 
 
 _FUNCTIONS = frozenset(
-    "function builtin_function_or_method method method_descriptor wrapper_descriptor method-wrapper "
-    "classmethod_descriptor ufunc cython_function_or_method _lru_cache_wrapper partial".split()
+    [
+        "function",
+        "builtin_function_or_method",
+        "method",
+        "method_descriptor",
+        "wrapper_descriptor",
+        "method-wrapper",
+        "classmethod_descriptor",
+        "ufunc",
+        "cython_function_or_method",
+        "_lru_cache_wrapper",
+        "partial",
+    ]
 )
 
 

@@ -7,11 +7,10 @@ import os
 import sys
 from collections.abc import Callable
 
-from antiphon_wire_protocol.discovery.connection import CHANNELS, ConnectionInfo, write_connection_file
-from antiphon_wire_protocol.discovery.paths import connection_file_path
-
 from antiphon_kernel_base.server import Server
 from antiphon_kernel_base.serving import parent_pid, serve_file
+from antiphon_wire_protocol.discovery.connection import CHANNELS, ConnectionInfo, write_connection_file
+from antiphon_wire_protocol.discovery.paths import connection_file_path
 
 
 def main(argv: list[str], run: Callable[[Server], int], install: Callable[[list[str], str], int]) -> int:

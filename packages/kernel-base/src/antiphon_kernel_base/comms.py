@@ -6,10 +6,9 @@ import os
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from antiphon_kernel_base.frontend import Frontend, current_frontend
 from antiphon_wire_protocol.message.content import CommClose, CommMsg, CommOpen
 from antiphon_wire_protocol.message.messages import Buffer, Message
-
-from antiphon_kernel_base.frontend import Frontend, current_frontend
 
 
 class Comm:

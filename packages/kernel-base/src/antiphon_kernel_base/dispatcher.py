@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple, Protocol, cast
 
+from antiphon_kernel_base.frontend import Ask, Frontend, Outbox, use_frontend
+from antiphon_kernel_base.interrupts import expect, interruptible, over
+from antiphon_kernel_base.kernel import KernelBase
 from antiphon_wire_protocol.errors import MalformedContent
 from antiphon_wire_protocol.message.content import (
     CommClose,
@@ -37,10 +40,6 @@ from antiphon_wire_protocol.message.content import (
 )
 from antiphon_wire_protocol.message.messages import Message
 from antiphon_wire_protocol.message.session import Session, timestamp
-
-from antiphon_kernel_base.frontend import Ask, Frontend, Outbox, use_frontend
-from antiphon_kernel_base.interrupts import expect, interruptible, over
-from antiphon_kernel_base.kernel import KernelBase
 
 BUSY = Status(execution_state="busy")
 IDLE = Status(execution_state="idle")

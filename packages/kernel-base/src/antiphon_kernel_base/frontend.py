@@ -25,7 +25,7 @@ from antiphon_wire_protocol.message.content import (
 from antiphon_wire_protocol.message.messages import Buffer, Message
 
 
-class InputNotAllowed(RuntimeError):  # noqa: N818 - it says what happened
+class InputNotAllowed(RuntimeError):
     """A cell asked for input, and the frontend that sent it has said that it cannot give any."""
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any, ClassVar
 
+from antiphon_kernel_base.comms import Comms
+from antiphon_kernel_base.frontend import Frontend
 from antiphon_wire_protocol.message.content import (
     CompleteReply,
     ExecuteReply,
@@ -17,9 +19,6 @@ from antiphon_wire_protocol.message.content import (
     KernelInfoReply,
 )
 from antiphon_wire_protocol.message.messages import PROTOCOL_VERSION, Message
-
-from antiphon_kernel_base.comms import Comms
-from antiphon_kernel_base.frontend import Frontend
 
 
 class KernelBase:

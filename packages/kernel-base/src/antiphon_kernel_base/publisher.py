@@ -12,11 +12,10 @@ from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import Any, TypeAlias
 
+from antiphon_kernel_base.frontend import StreamRun
 from antiphon_wire_protocol.message.content import Content, Stream
 from antiphon_wire_protocol.message.messages import Buffer, Message
 from antiphon_wire_protocol.message.session import Session
-
-from antiphon_kernel_base.frontend import StreamRun
 
 COALESCE = 0.02
 """Seconds for which text is gathered after some has been sent: short enough to look live, long enough to batch."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from queue import Empty, SimpleQueue
 
-from antiphon_wire_protocol.message.content import InputReply, InputRequest
-from antiphon_wire_protocol.message.messages import Message
-
 from antiphon_kernel_base.frontend import InputNotAllowed
 from antiphon_kernel_base.publisher import Publisher
+from antiphon_wire_protocol.message.content import InputReply, InputRequest
+from antiphon_wire_protocol.message.messages import Message
 
 END_OF_FILE = "\x04"
 

@@ -17,11 +17,6 @@ from time import monotonic
 from typing import Any, Final, TypeAlias, cast
 
 import zmq
-from antiphon_wire_protocol.discovery.connection import Channel, ConnectionInfo, write_connection_file
-from antiphon_wire_protocol.errors import MalformedContent, ProtocolError
-from antiphon_wire_protocol.message.content import ConnectReply, Content, IopubWelcome, Status
-from antiphon_wire_protocol.message.messages import Message
-from antiphon_wire_protocol.message.session import Session
 
 from antiphon_kernel_base import interrupts
 from antiphon_kernel_base.dispatcher import Dispatcher, Surroundings
@@ -31,6 +26,11 @@ from antiphon_kernel_base.publisher import Frames, Publisher
 from antiphon_kernel_base.questions import Questions
 from antiphon_kernel_base.sockets import bind, receive, transmit
 from antiphon_kernel_base.wakeup import Wakeup
+from antiphon_wire_protocol.discovery.connection import Channel, ConnectionInfo, write_connection_file
+from antiphon_wire_protocol.errors import MalformedContent, ProtocolError
+from antiphon_wire_protocol.message.content import ConnectReply, Content, IopubWelcome, Status
+from antiphon_wire_protocol.message.messages import Message
+from antiphon_wire_protocol.message.session import Session
 
 GRACE = 1.0
 """Seconds that a running cell is given to end once the process that started this kernel has gone."""

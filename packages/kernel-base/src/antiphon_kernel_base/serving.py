@@ -11,10 +11,9 @@ import sys
 from collections.abc import Callable
 from typing import NoReturn
 
-from antiphon_wire_protocol.discovery.connection import read_connection_file
-
 from antiphon_kernel_base.kernel import KernelBase
 from antiphon_kernel_base.server import Server
+from antiphon_wire_protocol.discovery.connection import read_connection_file
 
 
 def serve(kernel: Callable[[], KernelBase], argv: list[str] | None = None) -> int:

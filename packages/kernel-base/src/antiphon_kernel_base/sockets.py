@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import cast
 
 import zmq
+
 from antiphon_wire_protocol.discovery.connection import Channel, ConnectionInfo
 from antiphon_wire_protocol.message.messages import Buffer
 from antiphon_wire_protocol.message.session import DELIMITER

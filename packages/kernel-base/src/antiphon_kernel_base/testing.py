@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from antiphon_wire_protocol.message.content import ConnectReply, Content, ExecuteRequest, Status, Stream, UnknownContent
-from antiphon_wire_protocol.message.messages import Message
-from antiphon_wire_protocol.message.session import Session
-
 from antiphon_kernel_base.dispatcher import Dispatcher, Surroundings
 from antiphon_kernel_base.kernel import KernelBase
 from antiphon_kernel_base.mainloop import MainLoop
 from antiphon_kernel_base.publisher import Publisher
+from antiphon_wire_protocol.message.content import ConnectReply, Content, ExecuteRequest, Status, Stream, UnknownContent
+from antiphon_wire_protocol.message.messages import Message
+from antiphon_wire_protocol.message.session import Session
 
 
 class Sent(NamedTuple):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from antiphon_kernel_base.app import main as base_main
 from traitlets import Bool, Dict, TraitError, Unicode, observe, validate
 from traitlets import List as ListOf
 from traitlets.config import Configurable
 
+from antiphon_kernel_base.app import main as base_main
 from antiphon_python_kernel.figures import FORMATS, InlineFigures
 from antiphon_python_kernel.kernelspec_app import main as kernelspec_main
 from antiphon_python_kernel.launch import serve

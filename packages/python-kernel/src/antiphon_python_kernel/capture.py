@@ -1,7 +1,7 @@
 """What user code writes and asks by the usual means, routed to the frontend of its cell.
 
-Installed once at start; nothing is swapped per cell. `sys.stdout` and `sys.stderr` find their cell at each write; what C
-code and child processes write to descriptors 1 and 2 comes through a pipe, is shown in the newest cell and passed
+Installed once at start; nothing is swapped per cell. `sys.stdout` and `sys.stderr` find their cell at each write; what
+C code and child processes write to descriptors 1 and 2 comes through a pipe, is shown in the newest cell and passed
 on to where it would have gone.
 """
 

@@ -12,13 +12,13 @@ from typing import Any
 
 import comm
 import msgspec
-from antiphon_exec_core.hooks import Hooks
-from antiphon_kernel_base.frontend import Frontend
-from antiphon_wire_protocol.message.content import CommClose, CommMsg, CommOpen
-from antiphon_wire_protocol.message.messages import Buffer, Message
 from comm.base_comm import BaseComm, CommManager
 
+from antiphon_exec_core.hooks import Hooks
+from antiphon_kernel_base.frontend import Frontend
 from antiphon_python_kernel.capture import frontend_of_code
+from antiphon_wire_protocol.message.content import CommClose, CommMsg, CommOpen
+from antiphon_wire_protocol.message.messages import Buffer, Message
 
 _manager = CommManager()
 _hooks: Hooks | None = None

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from antiphon_exec_core.eventloop import EventLoop
 from antiphon_exec_core.import_watch import ImportWatch
 from antiphon_exec_core.interpreter import Interpreter
-
 from antiphon_python_kernel.figures import InlineFigures
 from antiphon_python_kernel.kernel import PythonKernel
 

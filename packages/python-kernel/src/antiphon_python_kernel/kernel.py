@@ -11,6 +11,7 @@ from antiphon_exec_core.cell import Cell
 from antiphon_exec_core.interpreter import Interpreter
 from antiphon_kernel_base.frontend import Frontend
 from antiphon_kernel_base.kernel import KernelBase
+from antiphon_python_kernel.outputs import CellOutlet
 from antiphon_wire_protocol.message.content import (
     CompleteReply,
     ExecuteReply,
@@ -22,8 +23,6 @@ from antiphon_wire_protocol.message.content import (
     IsCompleteReply,
 )
 from antiphon_wire_protocol.message.messages import Message
-
-from antiphon_python_kernel.outputs import CellOutlet
 
 VERSION = "0.1.0"
 

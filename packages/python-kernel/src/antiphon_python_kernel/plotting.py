@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from antiphon_exec_core.display import display
 from matplotlib import pyplot  # type: ignore[import-not-found, unused-ignore]
 from matplotlib._pylab_helpers import Gcf  # type: ignore[import-not-found, unused-ignore]
 from matplotlib.backend_bases import FigureManagerBase  # type: ignore[import-not-found, unused-ignore]
 from matplotlib.backends.backend_agg import FigureCanvasAgg  # type: ignore[import-not-found, unused-ignore]
+
+from antiphon_exec_core.display import display
 
 
 class FigureManager(FigureManagerBase):  # type: ignore[misc, unused-ignore]

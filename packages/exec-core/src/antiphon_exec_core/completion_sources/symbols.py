@@ -15,10 +15,32 @@ from . import Candidates
 
 _TYPED = re.compile(r"\\([A-Za-z0-9_^+()=-]+(?: [A-Z0-9 -]*)?|[^\x00-\x7f])$")
 _RANGES = ((0x00A0, 0x0590), (0x1E00, 0x2000), (0x2010, 0x2C00), (0x1D400, 0x1D800), (0x1F300, 0x1F700))
-_GREEK = (
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lamda mu nu xi omicron pi rho sigma tau upsilon phi chi "
-    "psi omega"
-).split()
+_GREEK = [
+    "alpha",
+    "beta",
+    "gamma",
+    "delta",
+    "epsilon",
+    "zeta",
+    "eta",
+    "theta",
+    "iota",
+    "kappa",
+    "lamda",
+    "mu",
+    "nu",
+    "xi",
+    "omicron",
+    "pi",
+    "rho",
+    "sigma",
+    "tau",
+    "upsilon",
+    "phi",
+    "chi",
+    "psi",
+    "omega",
+]
 _BY_HAND = {
     "lambda": "λ", "Lambda": "Λ", "varepsilon": "ɛ", "vartheta": "ϑ", "varphi": "φ", "phi": "ϕ",
     "varsigma": "ς", "varrho": "ϱ", "infty": "∞", "partial": "∂", "nabla": "∇", "sum": "∑", "prod": "∏",

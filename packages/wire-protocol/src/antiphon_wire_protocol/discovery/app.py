@@ -12,7 +12,12 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from antiphon_wire_protocol.discovery.kernelspec import KernelSpec, kernelspec_folder, list_kernelspecs, remove_kernelspec
+from antiphon_wire_protocol.discovery.kernelspec import (
+    KernelSpec,
+    kernelspec_folder,
+    list_kernelspecs,
+    remove_kernelspec,
+)
 from antiphon_wire_protocol.errors import NoSuchKernel
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
