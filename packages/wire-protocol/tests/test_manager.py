@@ -112,9 +112,10 @@ async def test_a_life_with_ipykernel(ipykernel: KernelSpec) -> None:
         assert [bytes(buffer) for buffer in answer.buffers] == [b"abc"]
 
         # interrupt by signal
-        execution = client.execute("import time; time.sleep(60)")
+        # Only once the cell speaks: ipykernel drops a SIGINT that comes between its execute_input and the cell.
+        execution = client.execute("print('running', flush=True); import time; time.sleep(60)")
         async for message in execution:
-            if message.msg_type == "execute_input":
+            if message.msg_type == "stream":
                 await manager.interrupt()
         assert (await execution.done(10)).ename == "KeyboardInterrupt"
 
@@ -369,9 +370,10 @@ async def test_a_kernel_outlives_its_starter_and_is_adopted(ipykernel: KernelSpe
         await client.ready(10)
         reply = await client.execute("", user_expressions={"x": "kept"}).done(10)
         assert reply.user_expressions["x"]["data"]["text/plain"] == "42"
-        execution = client.execute("import time; time.sleep(60)")
+        # Only once the cell speaks: ipykernel drops a SIGINT that comes between its execute_input and the cell.
+        execution = client.execute("print('running', flush=True); import time; time.sleep(60)")
         async for message in execution:
-            if message.msg_type == "execute_input":
+            if message.msg_type == "stream":
                 await manager.interrupt()
         assert (await execution.done(10)).ename == "KeyboardInterrupt"
         # Its death is noticed too, though it is not our child.

@@ -65,6 +65,7 @@ class LaunchedKernel:
         self.connection = connection
         self.connection_file = connection_file
         self.ports = ports
+        self.was_ready = False
 
     async def bound(self) -> ConnectionInfo:
         """Wait until the kernel's addresses are known, and over ipc there. Raises `KernelDied`."""

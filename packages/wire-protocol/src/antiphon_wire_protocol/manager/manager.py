@@ -120,9 +120,11 @@ class KernelManager:
         try:
             self._refuse_dead()
             await probe.open(channels=("control", "iopub"))
-            return await probe.ready(timeout)
+            info = await probe.ready(timeout)
         finally:
             await probe.close()
+        launched.was_ready = True
+        return info
 
     async def interrupt(self) -> None:
         """Interrupt what runs, the way the spec asks for: SIGINT to the process group, or a message on control."""
@@ -187,8 +189,10 @@ class KernelManager:
         supervisor = supervisor or Supervisor()
         while True:
             supervisor.started()
+            launched = self._started()
             with contextlib.suppress(KernelDied, TimeoutError):
                 await self.ready()
+            if launched.was_ready:  # whoever it was that heard of it first
                 supervisor.ready()
             end = await self.died()
             if end is None:
