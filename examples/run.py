@@ -1,0 +1,224 @@
+"""Execute a notebook on a kernel, show it in the terminal, and write the executed notebook beside it.
+
+    python examples/run.py examples/tour.ipynb
+    python examples/run.py analysis.ipynb --kernel python3 --on-error continue
+    python examples/run.py analysis.ipynb --output /tmp/out.ipynb --json
+
+What has run is written whatever happens: after an error, an interrupt (Ctrl-C) or the death of the kernel.
+Exit codes: 0 all went well; 1 a cell failed, was interrupted or lost its kernel; 2 there was nothing to run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import nbformat
+from notebook_outputs import CellOutputs
+from terminal_view import TerminalView, complain
+
+from antiphon_wire_protocol.client.client import KernelClient
+from antiphon_wire_protocol.discovery.kernelspec import KernelSpec, find_kernelspec
+from antiphon_wire_protocol.errors import KernelDied, NoSuchKernel
+from antiphon_wire_protocol.manager.manager import KernelManager
+
+
+class BadInput(Exception):
+    """There is nothing to run; the text says why."""
+
+
+class Failure(NamedTuple):
+    """Which cell ended the run, and how."""
+
+    cell: int
+    reason: str
+
+
+def read_notebook(path: Path) -> Any:
+    """The notebook at `path`, in the newest format. Raises `BadInput`."""
+    try:
+        notebook = nbformat.read(path, as_version=4)
+        nbformat.validate(notebook)
+    except OSError as error:
+        raise BadInput(f"{path}: {error.strerror}") from None
+    except (nbformat.reader.NotJSONError, nbformat.validator.NotebookValidationError, ValueError, KeyError) as error:
+        raise BadInput(f"{path}: not a notebook: {str(error).splitlines()[0][:200]}") from None
+    return notebook
+
+
+def write_notebook(notebook: Any, path: Path) -> None:
+    """Write `notebook`; the file is exchanged as a whole, so that nobody ever finds half of one."""
+    descriptor, fresh = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with open(descriptor, "w", encoding="utf-8") as file:
+            nbformat.write(notebook, file)
+        os.chmod(fresh, 0o644)
+        os.replace(fresh, path)
+    except BaseException:
+        os.unlink(fresh)
+        raise
+
+
+def choose_kernel(notebook: Any, asked: str | None) -> KernelSpec:
+    """The kernel to run on: the one asked for, the notebook's own if it is installed, or ours. Raises `BadInput`."""
+    names = [asked] if asked else [notebook.metadata.get("kernelspec", {}).get("name"), "antiphon"]
+    problem: NoSuchKernel | None = None
+    for name in filter(None, names):
+        try:
+            return find_kernelspec(name)
+        except NoSuchKernel as error:
+            problem = error
+    raise BadInput(str(problem))
+
+
+def code_cells(notebook: Any) -> Iterator[tuple[int, Any]]:
+    """The cells to run with their numbers, from 1."""
+    cells = (cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip())
+    return enumerate(cells, 1)
+
+
+class Run:
+    """One notebook on one kernel."""
+
+    def __init__(self, notebook: Any, view: TerminalView, timeout: float | None, stop_on_error: bool) -> None:
+        self._notebook = notebook
+        self._view = view
+        self._timeout = timeout
+        self._stop_on_error = stop_on_error
+        self._shown: dict[str, list[dict[str, Any]]] = {}
+        self._interrupted = False
+        self.failure: Failure | None = None
+
+    async def on(self, manager: KernelManager) -> None:
+        """Run all cells. How it ended is in `failure`."""
+        number = 0
+        try:
+            info = await manager.ready()
+            self._notebook.metadata["language_info"] = info.language_info
+            async with manager.client() as client:
+                await client.ready()
+                asyncio.get_running_loop().add_signal_handler(signal.SIGINT, self._interrupt, manager)
+                for cell in self._notebook.cells:
+                    if cell.cell_type == "markdown":
+                        self._view.markdown(cell.source)
+                    elif cell.cell_type == "code" and cell.source.strip():
+                        number += 1
+                        await self._cell(client, number, cell)
+                        if self._interrupted or (self.failure is not None and self._stop_on_error):
+                            return
+        except KernelDied as error:
+            self.failure = Failure(number, str(error).splitlines()[0])
+
+    def _interrupt(self, manager: KernelManager) -> None:
+        self._interrupted = True
+        self._interrupting = asyncio.ensure_future(manager.interrupt())
+
+    async def _cell(self, client: KernelClient, number: int, cell: Any) -> None:
+        self._view.begin(number, cell.source)
+        cell.outputs, cell.execution_count = [], None
+        outputs: list[dict[str, Any]] = []
+        folded = CellOutputs(outputs, self._shown)
+        try:
+            async with asyncio.timeout(self._timeout):
+                execution = client.execute(
+                    cell.source, stop_on_error=False, on_input=_ask if sys.stdin.isatty() else None
+                )
+                async for message in execution:
+                    output = folded.fold(message.content)
+                    if output is not None:
+                        self._view.output(output)
+                reply = await execution.done()
+            cell.execution_count = reply.execution_count
+            expected = "raises-exception" in cell.metadata.get("tags", ())
+            if reply.status != "ok" and not expected:
+                self.failure = self.failure or Failure(number, f"{reply.ename}: {reply.evalue}".rstrip(": "))
+        except TimeoutError:
+            self.failure = Failure(number, f"no end after {self._timeout:g} s")
+            self._interrupted = True
+        finally:
+            cell.outputs = [nbformat.from_dict(output) for output in outputs]
+            # Later updates of these displays are to reach the notebook's own outputs.
+            for shown in self._shown.values():
+                for index, output in enumerate(shown):
+                    if output in outputs:
+                        shown[index] = cell.outputs[outputs.index(output)]
+            self._view.end()
+
+
+def _ask(prompt: str, password: bool) -> str:
+    if password:
+        from getpass import getpass
+
+        return getpass(prompt)
+    return input(prompt)
+
+
+async def run_notebook(notebook: Any, spec: KernelSpec, run: Run, folder: Path) -> None:
+    """Start the kernel in the notebook's folder and run it there."""
+    async with KernelManager(spec, cwd=folder) as manager:
+        await run.on(manager)
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("notebook", type=Path)
+    parser.add_argument(
+        "--kernel", metavar="NAME", help="the kernel to run on (default: the notebook's own, or antiphon)"
+    )
+    parser.add_argument(
+        "--output", type=Path, metavar="PATH", help="where to write (default: NAME.executed.ipynb beside it)"
+    )
+    parser.add_argument(
+        "--timeout", type=float, metavar="SECONDS", help="the longest a cell may take (default: no limit)"
+    )
+    parser.add_argument("--on-error", choices=("stop", "continue"), default="stop")
+    parser.add_argument("--json", action="store_true", help="print one JSON object instead of the cells")
+    options = parser.parse_args(argv)
+    try:
+        notebook = read_notebook(options.notebook)
+        spec = choose_kernel(notebook, options.kernel)
+        output = options.output or options.notebook.with_suffix(".executed.ipynb")
+        if not os.access(output.parent or ".", os.W_OK):
+            raise BadInput(f"{output.parent}: no folder that can be written to")
+    except BadInput as error:
+        complain(str(error))
+        return 2
+    began = time.monotonic()
+    total = sum(1 for _ in code_cells(notebook))
+    with TerminalView(total, quiet=options.json) as view:
+        run = Run(notebook, view, options.timeout, options.on_error == "stop")
+        try:
+            asyncio.run(run_notebook(notebook, spec, run, options.notebook.resolve().parent))
+        finally:
+            write_notebook(notebook, output)
+        seconds = time.monotonic() - began
+        failure = run.failure
+        if failure is None:
+            view.close(f"{total} cells in {seconds:.1f} s on {spec.name}: {output}", good=True)
+        else:
+            view.close(f"cell {failure.cell}: {failure.reason}", good=False)
+            view.close(f"what has run is in {output}", good=False)
+    if options.json:
+        summary = {
+            "notebook": str(options.notebook),
+            "output": str(output),
+            "kernel": spec.name,
+            "cells": total,
+            "seconds": round(seconds, 3),
+            "failure": None if failure is None else failure._asdict(),
+        }
+        print(json.dumps(summary, indent=2))
+    return 0 if failure is None else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
