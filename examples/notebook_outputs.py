@@ -1,7 +1,7 @@
 """iopub messages folded into the outputs of a notebook's cells, as nbformat 4.5 describes them. No I/O.
 
-Streams of one name are joined, `clear_output` clears (with `wait`: when the next output comes), and an update reaches every
-output that was shown under its display id, in whichever cell it stands.
+Streams of one name are joined, `clear_output` clears (with `wait`: when the next output comes), and an update reaches
+every output that was shown under its display id, in whichever cell it stands.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 
 import pytest
@@ -239,3 +240,18 @@ def test_a_crash_is_told_with_its_reason(kernel):
     with Portal() as portal:
         reason = portal.run(work(), 60)
     assert "SIGSEGV" in reason and "Segmentation fault" in reason
+
+
+def test_exit_is_replied_before_the_kernel_goes(kernel):
+    async def work():
+        async with KernelManager(kernel.manager.spec) as manager:
+            await manager.ready(30)
+            async with manager.client() as client:
+                await client.ready(30)
+                reply = await client.execute("exit").done(10)
+                assert manager.alive, "frontends that poll find the kernel alive, and read the reply"
+                end = await asyncio.wait_for(manager.wait(), 10)
+                return reply.payload, end.code
+
+    with Portal() as portal:
+        assert portal.run(work(), 60) == ([{"source": "ask_exit", "keepkernel": False}], 0)

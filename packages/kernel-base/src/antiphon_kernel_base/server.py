@@ -35,6 +35,9 @@ from antiphon_wire_protocol.message.session import Session
 GRACE = 1.0
 """Seconds that a running cell is given to end once the process that started this kernel has gone."""
 
+FAREWELL = 0.5
+"""Seconds between a cell's wish to exit and the exit: frontends poll, and one whose kernel is gone drops the reply."""
+
 FIRST_SUBSCRIBER = 50
 """Milliseconds that the very first request waits for its sender's subscription, which travels on another connection."""
 
@@ -76,6 +79,7 @@ class Server:
         self._stopping = False
         self._restart = False
         self._exit_at: float | None = None
+        self._stop_at: float | None = None
         self._listened_to = False
         self._sockets: dict[str, zmq.Socket[bytes]] = {}
         self._readers: dict[int, Reader] = {}
@@ -143,6 +147,14 @@ class Server:
             self.mainloop.put(STOP)
             if threading.current_thread() is self._thread and hasattr(signal, "pthread_kill"):
                 signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+
+    def leave(self) -> None:
+        """Stop by itself a moment from now, unless somebody asks for it before. Any thread."""
+
+        def set_time() -> None:
+            self._stop_at = monotonic() + FAREWELL
+
+        self.publisher.call(set_time)
 
     def close(self) -> None:
         """Send what is left, close the sockets and end the threads."""
@@ -245,6 +257,13 @@ class Server:
             if closing:
                 self._read_descriptors()
                 return
+            if self._stop_at is not None:
+                left = self._stop_at - monotonic()
+                if left <= 0:
+                    self._stop_at = None
+                    self.stop()
+                    continue
+                wait = left if wait is None else min(wait, left)
             if self._exit_at is not None:
                 left = self._exit_at - monotonic()
                 if left <= 0:

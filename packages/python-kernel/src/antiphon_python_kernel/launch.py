@@ -45,7 +45,7 @@ def serve(server: Server) -> int:
 
     os.environ.update(ENVIRONMENT)
     server.log = install(server.add_reader)
-    kernel = python_kernel(attach=server.mainloop.attach, leave=server.stop)
+    kernel = python_kernel(attach=server.mainloop.attach, leave=server.leave)
     user_path()
     gc.freeze()
     gc.enable()
