@@ -39,6 +39,7 @@ class PythonKernel(KernelBase):
     mimetype = "text/x-python"
     implementation = "antiphon"
     implementation_version = VERSION
+    banner = f"Antiphon {VERSION}, Python {platform.python_version()} -- `?` after a name tells what it is.\n"
     help_links = (HelpLink("Python Reference", f"https://docs.python.org/{sys.version_info[0]}.{sys.version_info[1]}"),)
 
     def __init__(self, interpreter: Interpreter, leave: Callable[[], object] = lambda: None) -> None:
