@@ -66,6 +66,28 @@ def test_only_the_oldest_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     signer.verify(signer.sign(messages[0]), messages[0])
 
 
+def test_all_are_remembered_while_the_memory_grows_and_then_it_stays_as_it_is() -> None:
+    seen = signing.SeenDigests()
+    digests = [hashlib.sha256(str(number).encode()).digest() for number in range(3 * signing.REMEMBERED)]
+    for number, digest in enumerate(digests):
+        assert seen.add(digest)
+        if number % 997 == 0:
+            for past in range(max(0, number - signing.REMEMBERED // 2 + 1), number + 1, 499):
+                assert not seen.add(digests[past])
+    room = seen._recent.nbytes + seen._older.nbytes
+    assert room == 2 * 8 * signing.REMEMBERED
+    assert seen.add(digests[0])
+
+
+@given(st.lists(st.integers(0, 40)))
+def test_it_is_a_set_until_it_forgets(numbers: list[int]) -> None:
+    seen, known = signing.SeenDigests(), set[int]()
+    for number in numbers:
+        # Digests that collide in every small table, the free mark 0 among them.
+        assert seen.add((number * 65_536).to_bytes(8, "little") + bytes(24)) is (number not in known)
+        known.add(number)
+
+
 @given(st.text())
 def test_a_scheme_is_known_or_refused(scheme: str) -> None:
     for text in (scheme, f"hmac-{scheme}"):

@@ -47,7 +47,7 @@ class Session:
     it over a reconnection, a kernel takes a new one with every start.
     """
 
-    __slots__ = ("_numbers", "_pid", "_prefix", "_signer", "session_id", "username")
+    __slots__ = ("_numbers", "_parent", "_pid", "_prefix", "_signer", "session_id", "username")
 
     def __init__(
         self,
@@ -63,6 +63,7 @@ class Session:
         self._pid = os.getpid()
         self._prefix = f"{self.session_id}_{self._pid}_"
         self._numbers = count()
+        self._parent: tuple[bytes, Header | None] = (EMPTY, None)
 
     def message(
         self,
@@ -151,7 +152,7 @@ class Session:
         message = Message(
             header,
             content,
-            None if parent_frame == EMPTY else read_parent(parent_frame),
+            self._read_parent(parent_frame),
             {} if metadata_frame == EMPTY else decode(metadata_frame, FIELDS, "metadata"),
             tuple(frames[start + 6 :]),
             tuple(map(bytes, frames[:start])),
@@ -160,6 +161,14 @@ class Session:
         if malformed is not None:
             raise MalformedContent(str(malformed), message)
         return message
+
+    def _read_parent(self, frame: bytes) -> Header | None:
+        # What one request causes comes in a row, with the same parent.
+        known, parent = self._parent
+        if frame != known:
+            parent = None if frame == EMPTY else read_parent(frame)
+            self._parent = (frame, parent)
+        return parent
 
 
 def read_parent(frame: bytes) -> Header | None:
