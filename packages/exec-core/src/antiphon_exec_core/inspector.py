@@ -10,11 +10,14 @@ import os
 import sys
 from collections.abc import Iterable
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .deadlines import TooLate, call_within
 from .expressions import name_at
 from .static_lookup import InstanceOf, Unknown, class_dict, evaluate, in_class, instance_dict, is_a, top_module
+
+if TYPE_CHECKING:
+    from inspect import Signature
 
 __all__ = ["Inspector", "ObjectInfo", "as_mime"]
 
@@ -241,33 +244,38 @@ def _signature(value: object, name: str) -> str:
 
     try:
         signature = inspect.signature(value)  # type: ignore[arg-type]
-        short = f"{name}{signature}"
+        entries = _parameters(signature)
+        returned = signature.return_annotation
+        end = ")" if returned is signature.empty else f") -> {inspect.formatannotation(returned)}"
     except (ValueError, TypeError, AttributeError, NameError):
         return ""
     except Exception:  # a default value's repr, or a foreign __signature__
         return ""
+    short = f"{name}({', '.join(entries)}{end}"
     if len(short) <= _LINE:
         return short
-    lines = [name + "("]
-    slash = star = False
-    kinds = inspect.Parameter
+    return "\n".join([f"{name}(", *(f"    {entry}," for entry in entries), end])
+
+
+def _parameters(signature: Signature) -> list[str]:
+    """Each parameter as it is written, with the `/` and `*` that part their kinds."""
+    entries: list[str] = []
     previous = None
+    star = False
     for parameter in signature.parameters.values():
-        if previous == kinds.POSITIONAL_ONLY and parameter.kind != kinds.POSITIONAL_ONLY and not slash:
-            lines.append("    /,")
-            slash = True
-        if parameter.kind == kinds.VAR_POSITIONAL:
+        kind = parameter.kind
+        if previous == kind.POSITIONAL_ONLY and kind != kind.POSITIONAL_ONLY:
+            entries.append("/")
+        if kind == kind.VAR_POSITIONAL:
             star = True
-        elif parameter.kind == kinds.KEYWORD_ONLY and not star:
-            lines.append("    *,")
+        elif kind == kind.KEYWORD_ONLY and not star:
+            entries.append("*")
             star = True
-        lines.append(f"    {parameter},")
-        previous = parameter.kind
-    if previous == kinds.POSITIONAL_ONLY:
-        lines.append("    /,")
-    returned = signature.return_annotation
-    end = ")" if returned is signature.empty else f") -> {inspect.formatannotation(returned)}"
-    return "\n".join([*lines, end])
+        entries.append(str(parameter))
+        previous = kind
+    if previous is not None and previous == previous.POSITIONAL_ONLY:
+        entries.append("/")
+    return entries
 
 
 def _string_form(value: object) -> str:
