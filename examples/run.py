@@ -50,8 +50,10 @@ def read_notebook(path: Path) -> Any:
         nbformat.validate(notebook)
     except OSError as error:
         raise BadInput(f"{path}: {error.strerror}") from None
-    except (nbformat.reader.NotJSONError, nbformat.validator.NotebookValidationError, ValueError, KeyError) as error:
-        raise BadInput(f"{path}: not a notebook: {str(error).splitlines()[0][:200]}") from None
+    except Exception as error:  # nbformat lets whatever its reader stumbles over through
+        raise BadInput(
+            f"{path}: not a notebook: {(str(error).splitlines() or [type(error).__name__])[0][:200]}"
+        ) from None
     return notebook
 
 
@@ -171,15 +173,9 @@ async def run_notebook(notebook: Any, spec: KernelSpec, run: Run, folder: Path) 
 def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("notebook", type=Path)
-    parser.add_argument(
-        "--kernel", metavar="NAME", help="the kernel to run on (default: the notebook's own, or antiphon)"
-    )
-    parser.add_argument(
-        "--output", type=Path, metavar="PATH", help="where to write (default: NAME.executed.ipynb beside it)"
-    )
-    parser.add_argument(
-        "--timeout", type=float, metavar="SECONDS", help="the longest a cell may take (default: no limit)"
-    )
+    parser.add_argument("--kernel", metavar="NAME", help="default: the notebook's own kernel, or antiphon")
+    parser.add_argument("--output", type=Path, metavar="PATH", help="default: NAME.executed.ipynb beside it")
+    parser.add_argument("--timeout", type=float, metavar="SECONDS", help="the longest a cell may take")
     parser.add_argument("--on-error", choices=("stop", "continue"), default="stop")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of the cells")
     options = parser.parse_args(argv)

@@ -55,10 +55,15 @@ class Runner:
 
     def await_(self, coro: Any) -> Any:
         """Drive a coroutine to its end in the cells' context, from outside of it or from a plain cell inside it."""
-        context = self.context
-        if _home.get() is self:
-            context = copy_context()  # a context cannot be entered twice; what a nested cell sets stays its own
-        return self.eventloop.drive(coro, context)
+        try:
+            context = self.context
+            if _home.get() is self:
+                context = copy_context()  # a context cannot be entered twice; what a nested cell sets stays its own
+            return self.eventloop.drive(coro, context)
+        except BaseException:
+            if hasattr(coro, "close"):
+                coro.close()  # interrupted before it began: else Python would complain of it later, in another cell
+            raise
 
     def _plain(self, steps: tuple[Step, ...], show: Show) -> Any:
         names = self.namespace.user_ns
