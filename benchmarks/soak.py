@@ -281,15 +281,16 @@ def soak(kernel: Kernel, requests: int, clients: int, seed: int, console: Consol
     if kernel.process.poll() is not None:
         return [f"the kernel died: exit code {kernel.process.returncode}"]
     faults = [fault for one in everyone for fault in one.verdict()]
-    aborted = sum(len(one.kinds) for one in everyone)
-    half = [memory for at, memory in samples if requests * 0.4 <= at < requests * 0.6] or [samples[0][1]]
-    last = [memory for at, memory in samples if at >= requests * 0.9] or [samples[-1][1]]
-    console.print(
-        f"{aborted} requests, {counts[0]} interrupts by signal, {counts[1]} by message; memory "
-        f"{samples[0][1]:.1f} MB at first, {max(half):.1f} at half, {max(last):.1f} at the end"
-    )
-    if max(last) > max(half) * 1.1 + 4:
-        faults.append(f"memory grows: {max(half):.1f} MB at half of the run, {max(last):.1f} MB at its end")
+    sent = sum(len(one.kinds) for one in everyone)
+    half = [memory for at, memory in samples if requests * 0.4 <= at < requests * 0.6]
+    last = [memory for at, memory in samples if at >= requests * 0.9]
+    console.print(f"{sent} requests, {counts[0]} interrupts by signal, {counts[1]} by message")
+    if not half or not last:
+        console.print("too short a run to judge its memory")
+    else:
+        console.print(f"memory {samples[0][1]:.1f} MB at first, {max(half):.1f} at half, {max(last):.1f} at the end")
+        if max(last) > max(half) * 1.1 + 4:
+            faults.append(f"memory grows: {max(half):.1f} MB at half of the run, {max(last):.1f} MB at its end")
     for one in everyone:
         one.close()
     return faults
