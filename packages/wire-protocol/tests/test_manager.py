@@ -112,8 +112,8 @@ async def test_a_life_with_ipykernel(ipykernel: KernelSpec) -> None:
         assert [bytes(buffer) for buffer in answer.buffers] == [b"abc"]
 
         # interrupt by signal
-        # Only once the cell speaks: ipykernel drops a SIGINT that comes between its execute_input and the cell.
-        execution = client.execute("print('running', flush=True); import time; time.sleep(60)")
+        # Only once the cell loops: ipykernel drops a SIGINT that comes before the cell, or while it flushes.
+        execution = client.execute("print('running')\nwhile True: pass")
         async for message in execution:
             if message.msg_type == "stream":
                 await manager.interrupt()
@@ -370,8 +370,8 @@ async def test_a_kernel_outlives_its_starter_and_is_adopted(ipykernel: KernelSpe
         await client.ready(10)
         reply = await client.execute("", user_expressions={"x": "kept"}).done(10)
         assert reply.user_expressions["x"]["data"]["text/plain"] == "42"
-        # Only once the cell speaks: ipykernel drops a SIGINT that comes between its execute_input and the cell.
-        execution = client.execute("print('running', flush=True); import time; time.sleep(60)")
+        # Only once the cell loops: ipykernel drops a SIGINT that comes before the cell, or while it flushes.
+        execution = client.execute("print('running')\nwhile True: pass")
         async for message in execution:
             if message.msg_type == "stream":
                 await manager.interrupt()

@@ -62,8 +62,12 @@ async def test_what_the_process_started_goes_with_it(tmp_path: Path) -> None:
     assert (await process.wait(10)).code == 3
 
 
-async def test_a_signal_reaches_the_whole_group() -> None:
-    process = start_process(["sh", "-c", "sleep 60; echo interrupted"], env=os.environ)
+async def test_a_signal_reaches_the_whole_group(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    process = start_process(["sh", "-c", f"sh -c 'echo up > {pipe}; exec sleep 60'; echo interrupted"], env=os.environ)
+    # A child that is only about to be forked is in no group yet: wait for it.
+    assert await asyncio.to_thread(pipe.read_text) == "up\n"
     process.signal(signal.SIGINT)
     assert (await process.wait(10)).code in (-signal.SIGINT, 130)
 
