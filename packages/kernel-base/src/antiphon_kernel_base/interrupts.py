@@ -64,10 +64,30 @@ def _on_sigint(signum: int, frame: FrameType | None) -> None:
     raise_in_cell(frame)
 
 
-def install() -> None:
-    """Take over SIGINT; a no-op outside the main thread, where Python allows no handlers."""
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGINT, _on_sigint)
+def install(terminate: Callable[[], object]) -> None:
+    """Take over SIGINT, and SIGTERM, which calls `terminate` and interrupts the running cell.
+
+    A no-op outside the main thread, where Python allows no handlers. Forked children get Python's own handlers back:
+    they are no kernels, and a pool that terminates its workers expects them to be gone at once.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return
+
+    def on_sigterm(signum: int, frame: FrameType | None) -> None:
+        __tracebackhide__ = "__antiphon_end__"
+        terminate()
+        raise_in_cell(frame)
+
+    def give_back() -> None:
+        if signal.getsignal(signal.SIGTERM) is on_sigterm:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        if signal.getsignal(signal.SIGINT) is _on_sigint:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    signal.signal(signal.SIGINT, _on_sigint)
+    signal.signal(signal.SIGTERM, on_sigterm)
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=give_back)
 
 
 def interrupt() -> None:

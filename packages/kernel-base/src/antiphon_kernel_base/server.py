@@ -112,9 +112,7 @@ class Server:
             self.publisher,
             Surroundings(self.mainloop.drive, self._raise_fence, self.stop, self._connect_info, self._questions.ask),
         )
-        interrupts.install()
-        if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGTERM, self._on_sigterm)
+        interrupts.install(self.stop)
         self._dispatcher = dispatcher
         self.publisher.publish(Status(execution_state="starting"), None)
         self._serving.set()
@@ -176,10 +174,6 @@ class Server:
             self._poller.register(descriptor, zmq.POLLIN)
 
         self.publisher.call(add)
-
-    def _on_sigterm(self, signum: int, frame: Any) -> None:
-        self.stop()
-        interrupts.raise_in_cell(frame)
 
     def _raise_fence(self) -> None:
         self.publisher.call(self._pass_fence)
