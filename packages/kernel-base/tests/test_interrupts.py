@@ -10,27 +10,17 @@ from antiphon_kernel_base import interrupts
 
 @pytest.fixture(autouse=True)
 def handler():
-    before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
-    terminated = []
-    interrupts.install(lambda: terminated.append(True))
-    yield terminated
-    signal.signal(signal.SIGINT, before[0])
-    signal.signal(signal.SIGTERM, before[1])
+    before = signal.getsignal(signal.SIGINT)
+    interrupts.install()
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
-def test_termination_is_told_and_interrupts_the_cell(handler):
-    signal.raise_signal(signal.SIGTERM)
-    assert handler == [True]
-    with pytest.raises(KeyboardInterrupt):
-        interrupts.interruptible(signal.raise_signal, signal.SIGTERM)
-
-
-def test_a_forked_child_has_the_usual_handlers():
+def test_a_forked_child_has_the_usual_handler():
     def child() -> None:
         pid = os.fork()
         if not pid:
-            usual = signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
-            os._exit(0 if usual and signal.getsignal(signal.SIGINT) is signal.default_int_handler else 1)
+            os._exit(0 if signal.getsignal(signal.SIGINT) is signal.default_int_handler else 1)
         assert os.waitpid(pid, 0)[1] == 0
 
     interrupts.interruptible(child)

@@ -64,28 +64,21 @@ def _on_sigint(signum: int, frame: FrameType | None) -> None:
     raise_in_cell(frame)
 
 
-def install(terminate: Callable[[], object]) -> None:
-    """Take over SIGINT, and SIGTERM, which calls `terminate` and interrupts the running cell.
+def install() -> None:
+    """Take over SIGINT; a no-op outside the main thread, where Python allows no handlers.
 
-    A no-op outside the main thread, where Python allows no handlers. Forked children get Python's own handlers back:
-    they are no kernels, and a pool that terminates its workers expects them to be gone at once.
+    Forked children get Python's own handler back: they are no kernels. SIGTERM keeps its default on purpose. Python
+    forgets a signal that reaches a forked child before its first step if there is a handler for it, and a pool that
+    terminates its workers at that moment would wait for them for ever.
     """
     if threading.current_thread() is not threading.main_thread():
         return
 
-    def on_sigterm(signum: int, frame: FrameType | None) -> None:
-        __tracebackhide__ = "__antiphon_end__"
-        terminate()
-        raise_in_cell(frame)
-
     def give_back() -> None:
-        if signal.getsignal(signal.SIGTERM) is on_sigterm:
-            signal.signal(signal.SIGTERM, signal.SIG_DFL)
         if signal.getsignal(signal.SIGINT) is _on_sigint:
             signal.signal(signal.SIGINT, signal.default_int_handler)
 
     signal.signal(signal.SIGINT, _on_sigint)
-    signal.signal(signal.SIGTERM, on_sigterm)
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=give_back)
 

@@ -53,7 +53,7 @@ Job: TypeAlias = "tuple[Message, str] | MalformedContent | str"
 class Server:
     """Serves one kernel on one connection.
 
-    `open` binds and returns; `serve` runs until a shutdown request, SIGTERM or the death of the parent process.
+    `open` binds and returns; `serve` runs until a shutdown request or the death of the parent process.
     """
 
     def __init__(
@@ -112,7 +112,7 @@ class Server:
             self.publisher,
             Surroundings(self.mainloop.drive, self._raise_fence, self.stop, self._connect_info, self._questions.ask),
         )
-        interrupts.install(self.stop)
+        interrupts.install()
         self._dispatcher = dispatcher
         self.publisher.publish(Status(execution_state="starting"), None)
         self._serving.set()
