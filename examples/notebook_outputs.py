@@ -14,10 +14,14 @@ Output = dict[str, Any]
 
 
 class CellOutputs:
-    """The outputs of one cell while it runs; `shown` is shared by all cells of a run: display id to outputs."""
+    """The outputs of one cell while it runs; `shown` is shared by all cells of a run: display id to outputs.
+
+    `updated` has what became of the displays that the cell has updated: display id to MIME bundle.
+    """
 
     def __init__(self, outputs: list[Output], shown: dict[str, list[Output]]) -> None:
         self.outputs = outputs
+        self.updated: dict[str, dict[str, Any]] = {}
         self._shown = shown
         self._clear_next = False
 
@@ -30,8 +34,10 @@ class CellOutputs:
                     self.outputs.clear()
                 return None
             case c.UpdateDisplayData(data=data, metadata=metadata, transient=transient):
-                for output in self._shown.get(transient.get("display_id", ""), ()):
+                display_id = transient.get("display_id", "")
+                for output in self._shown.get(display_id, ()):
                     output.update(data=data, metadata=metadata)
+                    self.updated[display_id] = data
                 return None
             case c.Stream(name=name, text=text):
                 return self._stream(name, text)

@@ -15,20 +15,22 @@ import asyncio
 import json
 import os
 import signal
+import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import nbformat
-from notebook_outputs import CellOutputs
-from terminal_view import TerminalView, complain
+from notebook_outputs import CellOutputs, Output
+from terminal_view import TerminalView, complain, first_line
 
 from antiphon_wire_protocol.client.client import KernelClient
 from antiphon_wire_protocol.discovery.kernelspec import KernelSpec, find_kernelspec
-from antiphon_wire_protocol.errors import KernelDied, NoSuchKernel
+from antiphon_wire_protocol.errors import KernelDied, NoSuchKernel, ProtocolError
 from antiphon_wire_protocol.manager.manager import KernelManager
 
 
@@ -37,10 +39,13 @@ class BadInput(Exception):
 
 
 class Failure(NamedTuple):
-    """Which cell ended the run, and how."""
+    """How the run ended, and in which cell; None when it was not a cell's doing."""
 
-    cell: int
+    cell: int | None
     reason: str
+
+    def __str__(self) -> str:
+        return self.reason if self.cell is None else f"cell {self.cell}: {self.reason}"
 
 
 def read_notebook(path: Path) -> Any:
@@ -51,9 +56,7 @@ def read_notebook(path: Path) -> Any:
     except OSError as error:
         raise BadInput(f"{path}: {error.strerror}") from None
     except Exception as error:  # nbformat lets whatever its reader stumbles over through
-        raise BadInput(
-            f"{path}: not a notebook: {(str(error).splitlines() or [type(error).__name__])[0][:200]}"
-        ) from None
+        raise BadInput(f"{path}: not a notebook: {first_line(error)}") from None
     return notebook
 
 
@@ -79,7 +82,28 @@ def choose_kernel(notebook: Any, asked: str | None) -> KernelSpec:
             return find_kernelspec(name)
         except NoSuchKernel as error:
             problem = error
+        if name == "antiphon" and install_our_kernel():
+            return find_kernelspec(name)
     raise BadInput(str(problem))
+
+
+def install_our_kernel() -> bool:
+    """Put our kernelspec into this environment, if it has our kernel. Says whether it could."""
+    command = [Path(sys.executable).parent / "antiphon-kernelspec", "install", "--sys-prefix"]
+    try:
+        return subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
+    except OSError:
+        return False
+
+
+def choose_output(notebook: Path, asked: Path | None) -> Path:
+    """Where the executed notebook goes. Raises `BadInput` for what could not be written to in the end."""
+    output = asked or notebook.with_suffix(".executed.ipynb")
+    if output.is_dir():
+        raise BadInput(f"{output}: a folder, where the executed notebook is to be written")
+    if not os.access(output.parent, os.W_OK):
+        raise BadInput(f"{output.parent}: no folder that can be written to")
+    return output
 
 
 def code_cells(notebook: Any) -> Iterator[tuple[int, Any]]:
@@ -89,79 +113,92 @@ def code_cells(notebook: Any) -> Iterator[tuple[int, Any]]:
 
 
 class Run:
-    """One notebook on one kernel."""
+    """One notebook on one kernel. What has run so far is in the notebook after `keep`."""
 
     def __init__(self, notebook: Any, view: TerminalView, timeout: float | None, stop_on_error: bool) -> None:
         self._notebook = notebook
         self._view = view
         self._timeout = timeout
         self._stop_on_error = stop_on_error
-        self._shown: dict[str, list[dict[str, Any]]] = {}
-        self._interrupted = False
+        self._outputs: list[tuple[Any, list[Output]]] = []
+        self._shown: dict[str, list[Output]] = {}
+        self._interrupting: asyncio.Future[None] | None = None
         self.failure: Failure | None = None
 
     async def on(self, manager: KernelManager) -> None:
         """Run all cells. How it ended is in `failure`."""
-        number = 0
+        number: int | None = None
         try:
             info = await manager.ready()
             self._notebook.metadata["language_info"] = info.language_info
             async with manager.client() as client:
                 await client.ready()
-                asyncio.get_running_loop().add_signal_handler(signal.SIGINT, self._interrupt, manager)
-                for cell in self._notebook.cells:
-                    if cell.cell_type == "markdown":
-                        self._view.markdown(cell.source)
-                    elif cell.cell_type == "code" and cell.source.strip():
-                        number += 1
-                        await self._cell(client, number, cell)
-                        if self._interrupted or (self.failure is not None and self._stop_on_error):
-                            return
-        except KernelDied as error:
-            self.failure = Failure(number, str(error).splitlines()[0])
+                with self._listening_to_ctrl_c(manager):
+                    for cell in self._notebook.cells:
+                        if cell.cell_type == "markdown":
+                            self._view.markdown(cell.source)
+                        elif cell.cell_type == "code" and cell.source.strip():
+                            number = (number or 0) + 1
+                            if not await self._cell(client, number, cell):
+                                return
+        except (KernelDied, ProtocolError, TimeoutError) as error:
+            self.failure = Failure(number, first_line(error))
 
-    def _interrupt(self, manager: KernelManager) -> None:
-        self._interrupted = True
-        self._interrupting = asyncio.ensure_future(manager.interrupt())
+    def keep(self) -> None:
+        """Put the outputs into the notebook: at the end, since a display may be updated by any later cell."""
+        for cell, outputs in self._outputs:
+            cell.outputs = [nbformat.from_dict(output) for output in outputs]
 
-    async def _cell(self, client: KernelClient, number: int, cell: Any) -> None:
+    @contextmanager
+    def _listening_to_ctrl_c(self, manager: KernelManager) -> Iterator[None]:
+        """The first Ctrl-C interrupts the cell, which may still end in its own way; the next one ends the run."""
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+        assert task is not None
+
+        def pressed() -> None:
+            if self._interrupting is None:
+                self._interrupting = asyncio.ensure_future(manager.interrupt())
+            else:
+                task.cancel()
+
+        loop.add_signal_handler(signal.SIGINT, pressed)
+        try:
+            yield
+        except asyncio.CancelledError:
+            pass
+        finally:
+            loop.remove_signal_handler(signal.SIGINT)
+        if self._interrupting is not None:
+            self.failure = self.failure or Failure(None, "interrupted")
+
+    async def _cell(self, client: KernelClient, number: int, cell: Any) -> bool:
+        """Run one cell. Says whether to go on."""
         self._view.begin(number, cell.source)
-        cell.outputs, cell.execution_count = [], None
-        outputs: list[dict[str, Any]] = []
+        cell.execution_count = None
+        outputs: list[Output] = []
+        self._outputs.append((cell, outputs))
         folded = CellOutputs(outputs, self._shown)
         try:
             async with asyncio.timeout(self._timeout):
                 execution = client.execute(
-                    cell.source, stop_on_error=False, on_input=_ask if sys.stdin.isatty() else None
+                    cell.source, stop_on_error=False, on_input=self._view.ask if sys.stdin.isatty() else None
                 )
                 async for message in execution:
                     output = folded.fold(message.content)
                     if output is not None:
                         self._view.output(output)
                 reply = await execution.done()
-            cell.execution_count = reply.execution_count
-            expected = "raises-exception" in cell.metadata.get("tags", ())
-            if reply.status != "ok" and not expected:
-                self.failure = self.failure or Failure(number, f"{reply.ename}: {reply.evalue}".rstrip(": "))
         except TimeoutError:
             self.failure = Failure(number, f"no end after {self._timeout:g} s")
-            self._interrupted = True
+            return False
         finally:
-            cell.outputs = [nbformat.from_dict(output) for output in outputs]
-            # Later updates of these displays are to reach the notebook's own outputs.
-            for shown in self._shown.values():
-                for index, output in enumerate(shown):
-                    if output in outputs:
-                        shown[index] = cell.outputs[outputs.index(output)]
+            for data in folded.updated.values():
+                self._view.updated(data)
             self._view.end()
-
-
-def _ask(prompt: str, password: bool) -> str:
-    if password:
-        from getpass import getpass
-
-        return getpass(prompt)
-    return input(prompt)
+        cell.execution_count = reply.execution_count
+        if reply.status != "ok" and "raises-exception" not in cell.metadata.get("tags", ()):
+            self.failure = self.failure or Failure(number, f"{reply.ename}: {reply.evalue}".rstrip(": "))
+        return self._interrupting is None and not (self.failure is not None and self._stop_on_error)
 
 
 async def run_notebook(notebook: Any, spec: KernelSpec, run: Run, folder: Path) -> None:
@@ -182,9 +219,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         notebook = read_notebook(options.notebook)
         spec = choose_kernel(notebook, options.kernel)
-        output = options.output or options.notebook.with_suffix(".executed.ipynb")
-        if not os.access(output.parent or ".", os.W_OK):
-            raise BadInput(f"{output.parent}: no folder that can be written to")
+        output = choose_output(options.notebook, options.output)
     except BadInput as error:
         complain(str(error))
         return 2
@@ -194,14 +229,19 @@ def main(argv: list[str] | None = None) -> int:
         run = Run(notebook, view, options.timeout, options.on_error == "stop")
         try:
             asyncio.run(run_notebook(notebook, spec, run, options.notebook.resolve().parent))
+        except NoSuchKernel as error:  # its kernelspec is there, and its program is not
+            run.failure = Failure(None, first_line(error))
+        except KeyboardInterrupt:  # before the first cell
+            run.failure = Failure(None, "interrupted")
         finally:
+            run.keep()
             write_notebook(notebook, output)
         seconds = time.monotonic() - began
         failure = run.failure
         if failure is None:
             view.close(f"{total} cells in {seconds:.1f} s on {spec.name}: {output}", good=True)
         else:
-            view.close(f"cell {failure.cell}: {failure.reason}", good=False)
+            view.close(str(failure), good=False)
             view.close(f"what has run is in {output}", good=False)
     if options.json:
         summary = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import getpass
 import sys
 from typing import Any
 
@@ -64,6 +65,21 @@ class TerminalView:
         else:
             self._bundle(output["data"])
 
+    def updated(self, data: dict[str, Any]) -> None:
+        """What has become of a display that was shown before: a terminal cannot go back and change it."""
+        self._flush()
+        self._text("↻", style="cyan")
+        self._bundle(data)
+
+    def ask(self, prompt: str, password: bool) -> str:
+        """A question of the cell's, put to whoever sits at the terminal. Raises `EOFError`."""
+        self._flush()
+        self._progress.stop()
+        try:
+            return getpass.getpass(prompt) if password else input(prompt)
+        finally:
+            self._progress.start()
+
     def end(self) -> None:
         """The cell in hand has ended."""
         self._flush()
@@ -71,9 +87,9 @@ class TerminalView:
         self._console.print()
 
     def close(self, text: str, *, good: bool) -> None:
-        """The last line."""
+        """A line of what has become of the run."""
         self._progress.stop()
-        self._console.print(Text(text, style="green" if good else "bold red"))
+        self._console.print(Text(text, style="green" if good else "bold red"), soft_wrap=True)
 
     def _stream(self, name: str, text: str) -> None:
         """Whole lines at once; what follows the last line's end waits for the rest of its line."""
@@ -91,18 +107,25 @@ class TerminalView:
             self._text(rest, style="red" if name == "stderr" else "")
 
     def _text(self, text: str, style: str = "") -> None:
+        """Text and its colours, indented; a long line is folded for a terminal and stays whole for a pipe or a file."""
         shown = Text.from_ansi(text.rstrip("\n"), style=style)
-        self._console.print(Padding(shown, (0, 0, 0, 2)), soft_wrap=False)
+        if self._console.is_terminal:
+            self._console.print(Padding(shown, (0, 0, 0, 2)))
+        else:
+            indented = (Text.assemble("  ", line) for line in shown.split(allow_blank=True))
+            self._console.print(Text("\n").join(indented), soft_wrap=True)
 
     def _bundle(self, data: dict[str, Any]) -> None:
-        for mime in IMAGES:
-            if mime in data:
-                self._text(f"⟨{mime}, {_size(data[mime], mime)}⟩", style="cyan")
+        images = [mime for mime in IMAGES if mime in data]
+        for mime in images:
+            self._text(f"⟨{mime}{_size(data[mime], mime)}⟩", style="cyan")
         if "text/markdown" in data:
-            self._console.print(Padding(Markdown(data["text/markdown"]), (0, 0, 0, 2)))
-        elif "text/plain" in data and not any(mime in data for mime in IMAGES):
-            self._text(data["text/plain"])
-        elif not data.keys() & set(IMAGES):
+            self._console.print(Padding(Markdown(str(data["text/markdown"])), (0, 0, 0, 2)))
+        elif images:
+            pass
+        elif "text/plain" in data:
+            self._text(str(data["text/plain"]))
+        else:
             self._text(f"⟨{', '.join(data)}⟩", style="cyan")
 
 
@@ -111,11 +134,22 @@ def complain(text: str) -> None:
     print(text, file=sys.stderr)
 
 
-def _size(value: str, mime: str) -> str:
+def first_line(error: BaseException) -> str:
+    """An error in one line."""
+    return (str(error).splitlines() or [type(error).__name__])[0][:200]
+
+
+def _size(value: object, mime: str) -> str:
+    """What can be told of an image without drawing it; nothing when it is not what it claims to be."""
+    if not isinstance(value, str):
+        return ""
     if mime == "image/svg+xml":
-        return f"{len(value.encode()) / 1024:.1f} kB"
-    raw = base64.b64decode(value)
-    size = f"{len(raw) / 1024:.1f} kB"
-    if mime == "image/png" and raw[:8] == b"\x89PNG\r\n\x1a\n":
-        return f"{int.from_bytes(raw[16:20])} x {int.from_bytes(raw[20:24])} pixels, {size}"
+        return f", {len(value.encode()) / 1024:.1f} kB"
+    try:
+        raw = base64.b64decode(value)
+    except ValueError:
+        return ""
+    size = f", {len(raw) / 1024:.1f} kB"
+    if mime == "image/png" and raw[:8] == b"\x89PNG\r\n\x1a\n" and len(raw) >= 24:
+        return f", {int.from_bytes(raw[16:20])} x {int.from_bytes(raw[20:24])} pixels{size}"
     return size

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import nbformat
+import pexpect
 import pytest
 
 RUN = Path(__file__).parents[2] / "examples" / "run.py"
@@ -43,6 +46,71 @@ def test_a_good_run(tmp_path):
     assert second.outputs[0].data == {"text/plain": "2"}, "an update reaches the cell that showed it"
     assert third.outputs[0].data == {"text/plain": "3"}
     assert [cell.execution_count for cell in (first, second, third)] == [1, 2, 3]
+
+
+def test_twin_displays_are_told_apart_and_updated_displays_are_shown_anew(tmp_path):
+    twins = "a = display('x', display_id=True); b = display('x', display_id=True)"
+    path = write(tmp_path / "twins.ipynb", twins, "b.update('B')", "a.update('A')")
+    done = run(path)
+    assert [output.data["text/plain"] for output in executed(path)[0].outputs] == ["'A'", "'B'"]
+    assert done.stdout.index("'B'") < done.stdout.index("'A'")
+
+
+def test_what_is_no_image_is_kept_and_stops_nothing(tmp_path):
+    bundles = [{"image/png": "!!! not base64"}, {"image/png": "a"}, {"application/x-odd+json": {"a": 1}}]
+    path = write(tmp_path / "odd.ipynb", *(f"display({bundle}, raw=True)" for bundle in bundles))
+    assert run(path).returncode == 0
+    assert [cell.outputs[0].data for cell in executed(path)] == bundles
+
+
+def test_long_lines_stay_whole_in_a_pipe(tmp_path):
+    assert "  " + "x" * 300 + "\n" in run(write(tmp_path / "long.ipynb", "print('x' * 300)")).stdout
+
+
+@pytest.mark.parametrize("code", ["time.sleep(60)", "\ntry: time.sleep(60)\nexcept KeyboardInterrupt: print('caught')"])
+def test_ctrl_c_ends_the_run_and_keeps_what_was_there(tmp_path, code):
+    path = write(
+        tmp_path / "c.ipynb", "print('kept')", f"import time; print('spin' + 'ning'); {code}", "print('never')"
+    )
+    with subprocess.Popen([sys.executable, str(RUN), str(path)], stdout=subprocess.PIPE, text=True) as process:
+        heard = next(line for line in process.stdout if "spinning" in line)
+        process.send_signal(signal.SIGINT)
+        heard += process.stdout.read()
+    assert process.returncode == 1
+    assert "interrupt" in heard.lower()
+    first, second, third = executed(path)
+    assert first.outputs[0].text == "kept\n"
+    assert second.outputs and not third.outputs
+
+
+def test_a_second_ctrl_c_ends_a_cell_that_will_not_be_interrupted(tmp_path):
+    loop = "for i in range(1000):\n  try: print(f'round {i}'); time.sleep(60)\n  except KeyboardInterrupt: pass"
+    path = write(tmp_path / "c.ipynb", f"import time\n{loop}")
+    with subprocess.Popen([sys.executable, str(RUN), str(path)], stdout=subprocess.PIPE, text=True) as process:
+        for wanted in ("round 0", "round 1"):
+            next(line for line in process.stdout if line.strip() == wanted)
+            process.send_signal(signal.SIGINT)
+        assert "interrupted" in process.stdout.read()
+    assert process.returncode == 1
+
+
+def test_a_question_is_put_to_the_terminal(tmp_path):
+    path = write(tmp_path / "ask.ipynb", "input('who? ')")
+    terminal = pexpect.spawn(
+        sys.executable,
+        [str(RUN), str(path)],
+        env={**os.environ, "TERM": "xterm"},
+        timeout=40,
+        encoding="utf-8",
+    )
+    try:
+        terminal.expect("who\\? ")
+        terminal.sendline("Ada")
+        terminal.expect(pexpect.EOF)
+    finally:
+        terminal.close()
+    assert terminal.exitstatus == 0
+    assert executed(path)[0].outputs[0].data == {"text/plain": "'Ada'"}
 
 
 @pytest.mark.parametrize(("on_error", "ran"), [("stop", 1), ("continue", 2)])
@@ -87,6 +155,24 @@ def test_an_unknown_kernel_is_one_clear_line(tmp_path):
     done = run(write(tmp_path / "n.ipynb", "1"), "--kernel", "no-such-kernel")
     assert done.returncode == 2
     assert "no-such-kernel" in done.stderr and len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(("program", "said"), [("/no/such/program", "no command"), ("/bin/false", "exit code 1")])
+def test_a_kernel_that_does_not_start_is_one_clear_line(tmp_path, program, said):
+    folder = tmp_path / "jupyter" / "kernels" / "broken"
+    folder.mkdir(parents=True)
+    (folder / "kernel.json").write_text(json.dumps({"argv": [program], "display_name": "x", "language": "x"}))
+    path = write(tmp_path / "n.ipynb", "1", kernel="broken")
+    done = run(path, env={**os.environ, "JUPYTER_PATH": str(tmp_path / "jupyter")})
+    assert (done.returncode, done.stderr) == (1, "")
+    assert said in done.stdout.splitlines()[0] and len(done.stdout.splitlines()) == 2
+
+
+def test_where_nothing_can_be_written_nothing_is_run(tmp_path):
+    path = write(tmp_path / "n.ipynb", "1")
+    for output in (tmp_path, tmp_path / "no" / "folder.ipynb"):
+        done = run(path, "--output", output)
+        assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
 
 
 def test_a_summary_for_scripts(tmp_path):
