@@ -53,10 +53,10 @@ format: $(STAMP) ## put the sources into form
 floors: $(STAMP) ## each package alone, with only what it requires, on this Python
 	$(BIN)/tox run -f $$($(BIN)/python -c 'import sys; print("py%d%d" % sys.version_info[:2])')
 
-bench: $(STAMP) ## our kernel against ipykernel, side by side
-	$(BIN)/python benchmarks/run.py
+bench: $(STAMP) ## our kernel against ipykernel, side by side; then the soak
+	@$(BIN)/python benchmarks/run.py; table=$$?; $(BIN)/python benchmarks/soak.py && exit $$table
 
-soak: $(STAMP) ## 100 000 mixed requests with interrupts thrown in
+soak: $(STAMP) ## only the soak: 100 000 mixed requests with interrupts thrown in
 	$(BIN)/python benchmarks/soak.py
 
 lock: ## write constraints.txt anew, with the newest versions

@@ -39,13 +39,18 @@ BOUNDS = {
 
 
 def peer_python() -> Path:
-    """The interpreter that has the newest ipykernel, made at the first call."""
-    python = PEERS / "bin" / "python"
-    if not (PEERS / "installed").exists():
+    """The interpreter that has the newest ipykernel: made at the first call, brought up to date at the others."""
+    python, made = PEERS / "bin" / "python", PEERS / "installed"
+    if not made.exists():
         print("making .venv-peers with the newest ipykernel ...", file=sys.stderr)
         venv.create(PEERS, with_pip=True, clear=True)
-        subprocess.run([python, "-m", "pip", "install", "-q", "--upgrade", "ipykernel"], check=True)
-        (PEERS / "installed").touch()
+    words = ["install", "-q", "--disable-pip-version-check", "--upgrade", "--upgrade-strategy", "eager", "ipykernel"]
+    done = subprocess.run([python, "-m", "pip", *words], capture_output=made.exists(), check=False)
+    if done.returncode and not made.exists():
+        raise SystemExit("no ipykernel to compare with: it could not be installed into .venv-peers")
+    if done.returncode:
+        print("the index cannot be reached: comparing with the ipykernel that is there", file=sys.stderr)
+    made.touch()
     return python
 
 
