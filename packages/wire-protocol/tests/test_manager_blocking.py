@@ -48,6 +48,7 @@ def test_a_kernel_outlives_its_manager(scripted: KernelSpec) -> None:
         BlockingKernelManager.adopt(connection_file)
     with BlockingKernelManager.adopt(connection_file, spec=scripted) as adopted:
         with adopted.client() as client:
+            client.ready(20)
             assert client.execute("1", timeout=10).status == "ok"
         assert adopted.shutdown(now=True).code in (None, -signal.SIGKILL)
 
