@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import jupyter_kernel_test
-import pytest
 
 
-@pytest.mark.filterwarnings("ignore::DeprecationWarning:jupyter_client.*")
 class TestAntiphon(jupyter_kernel_test.KernelTests):
     kernel_name = "antiphon"
     language_name = "python"
