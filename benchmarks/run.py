@@ -86,11 +86,13 @@ def measure(rounds: int) -> dict[str, list[float]]:
             [str(theirs), "-m", "ipykernel_launcher", *arguments],
             {"IPYTHONDIR": str(folder / "ipython")},
         )
-        command = [sys.executable, HERE / "kernel.py", antiphon, ipykernel, "--rounds", str(rounds), "--json"]
+        folders = [str(antiphon), str(ipykernel)]
+        command = [sys.executable, str(HERE / "kernel.py"), *folders, "--rounds", str(rounds), "--json"]
         done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ})
         if done.returncode:
             raise SystemExit(done.stderr)
-        return json.loads(done.stdout)
+        figures: dict[str, list[float]] = json.loads(done.stdout)
+        return figures
 
 
 def table(results: dict[str, list[float]]) -> tuple[str, bool]:

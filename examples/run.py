@@ -89,7 +89,7 @@ def choose_kernel(notebook: Any, asked: str | None) -> KernelSpec:
 
 def install_our_kernel() -> bool:
     """Put our kernelspec into this environment, if it has our kernel. Says whether it could."""
-    command = [Path(sys.executable).parent / "antiphon-kernelspec", "install", "--sys-prefix"]
+    command = [str(Path(sys.executable).parent / "antiphon-kernelspec"), "install", "--sys-prefix"]
     try:
         return subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
     except OSError:
