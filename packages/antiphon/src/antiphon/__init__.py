@@ -1,0 +1,1 @@
+"""Everything of Antiphon: see `command`."""

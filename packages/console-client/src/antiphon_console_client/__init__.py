@@ -1,0 +1,1 @@
+"""A terminal for every kernel."""

@@ -1,0 +1,1 @@
+"""The names that popular libraries look for, served over our own objects."""
