@@ -13,8 +13,12 @@ from antiphon_wire_protocol.discovery.connection import CHANNELS, ConnectionInfo
 from antiphon_wire_protocol.discovery.paths import connection_file_path
 
 
-def main(argv: list[str], run: Callable[[Server], int], install: Callable[[list[str], str], int]) -> int:
+def main(
+    argv: list[str], run: Callable[[Server], int], install: Callable[[list[str], str], int], *, also: str = ""
+) -> int:
     """Parse `argv`; `run` serves a kernel, `install(options, program)` writes its kernelspec.
+
+    `also` is a further example for the help, with ``{program}`` in it.
 
     Returns the exit code: 0, 1 for what failed, 2 for a command line or a connection file that cannot be read.
     """
@@ -24,7 +28,8 @@ def main(argv: list[str], run: Callable[[Server], int], install: Callable[[list[
     parser = argparse.ArgumentParser(
         prog=program,
         description="A Jupyter kernel. Frontends start it with -f; by hand, it prints how to attach.",
-        epilog=f"examples:\n  {program} install --user\n  {program} --ip 127.0.0.1 --connection-file /tmp/my.json",
+        epilog=f"examples:\n  {program} install --user\n  {program} --ip 127.0.0.1 --connection-file /tmp/my.json"
+        + (f"\n  {also.format(program=program)}" if also else ""),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("-f", "--connection-file", metavar="FILE", help="serve on the connection this file describes")

@@ -49,4 +49,9 @@ class InlineBackend(Configurable):
 
 def main(words: list[str]) -> int:
     """Run a command line. Returns the exit code."""
-    return base_main(words, serve, lambda options, program: kernelspec_main(["install", *options]))
+    return base_main(
+        words,
+        serve,
+        lambda options, program: kernelspec_main(["install", *options]),
+        also="{program} list          what runs; likewise: info, stop, interrupt, restart, clean",
+    )

@@ -24,6 +24,9 @@ ENVIRONMENT = {
     "GIT_PAGER": "cat",
 }
 
+VERBS = frozenset({"list", "info", "stop", "interrupt", "restart", "clean"})
+"""First words that are about kernels that run; the package that knows them is not loaded by a kernel."""
+
 
 def main(argv: list[str] | None = None) -> int:
     """Serve the Python kernel. Returns the exit code: 0, 1 for what failed, 2 for a bad command line."""
@@ -54,6 +57,10 @@ def serve(server: Server) -> int:
 
 
 def _command_line(words: list[str]) -> int:
+    if words and words[0] in VERBS:
+        from antiphon_wire_protocol.manager.app import main as manager_main
+
+        return manager_main(words)
     from antiphon_python_kernel.app import main as app_main
 
     gc.enable()

@@ -50,21 +50,35 @@ def connection_file_path(kernel_id: str) -> str:
 def find_connection_file(name: str = "") -> str:
     """The connection file that `name` means, as ``--existing`` takes it.
 
-    A path, or a file name in the current or the runtime folder; else a part of one, ``*`` and ``?`` allowed, of
-    several the one written last. Without a name the newest of all. Raises `BadConnectionFile`.
+    A path, or a file name in the current or the runtime folder; a kernel's id; else a part of one, ``*`` and ``?``
+    allowed, of several the one written last. Without a name, or for ``latest``, the newest of all. Where there is a
+    choice, kernels that are dead beyond doubt are passed over. Raises `BadConnectionFile`.
     """
+    name = "" if name == "latest" else name
     folders = [os.curdir, runtime_folder()]
     if name:
         for folder in folders:
-            path = os.path.join(folder, name)
-            if os.path.isfile(path):
-                return os.path.abspath(path)
+            for path in (os.path.join(folder, name), os.path.join(folder, f"kernel-{name}.json")):
+                if os.path.isfile(path):
+                    return os.path.abspath(path)
     pattern = name if any(sign in name for sign in "*?[") else f"*{name}*"
     # The time of writing, not of reading as upstream takes it: most mounts do not keep that.
-    found = sorted(_matches(runtime_folder(), pattern))
+    found = [path for _, path in sorted(_matches(runtime_folder(), pattern), reverse=True)]
     if not found:
         raise BadConnectionFile(f"no connection file {name or 'of any kernel'} in {' or '.join(folders)}")
-    return found[-1][1]
+    return found[0] if len(found) == 1 else next(_not_dead(found), found[0])
+
+
+def _not_dead(paths: list[str]) -> Iterator[str]:
+    from antiphon_wire_protocol.discovery.running import gather, kernel_file, verdict
+
+    for path in paths:
+        try:
+            (evidence,) = gather([kernel_file(path)])
+        except BadConnectionFile:
+            continue  # taken away meanwhile
+        if verdict(evidence).life != "dead":
+            yield path
 
 
 def _matches(folder: str, pattern: str) -> Iterator[tuple[int, str]]:

@@ -210,6 +210,9 @@ class KernelManager:
     def let_go(self) -> None:
         """Stop looking after the kernel, which lives on. What awaits its end here is cancelled."""
         self._started().let_go()
+        if self._control is not None:
+            self._control.lose(LocalProtocolError("the kernel was let go"))
+            self._control = None
 
     @classmethod
     async def adopt(
