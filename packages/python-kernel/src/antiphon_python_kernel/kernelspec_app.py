@@ -1,4 +1,4 @@
-"""``antiphon-kernelspec``: list and remove kernels, and install ours."""
+"""``antiphon-kernelspec``: list, remove and examine kernels, and install ours."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from antiphon_kernel_base.install import add_options, install
 from antiphon_wire_protocol.discovery.app import Commands, add_list, add_remove
 from antiphon_wire_protocol.discovery.app import main as kernelspec_main
 from antiphon_wire_protocol.discovery.kernelspec import NATIVE, KernelSpec
+from antiphon_wire_protocol.manager.doctor import add_doctor
 from antiphon_wire_protocol.message.messages import PROTOCOL_VERSION
 
 RESOURCES = os.path.join(os.path.dirname(__file__), "resources")
@@ -40,4 +41,4 @@ def _install(options: argparse.Namespace) -> int:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit code."""
-    return kernelspec_main(argv, commands=(add_install, add_list, add_remove))
+    return kernelspec_main(argv, commands=(add_install, add_list, add_remove, add_doctor))

@@ -32,8 +32,9 @@ C = TypeVar("C", bound=c.Content)
 
 PROBE_INTERVAL = 0.5
 """Seconds that a kernel has to answer before it is asked again whether it is ready."""
-PROBES_ON_CONTROL = 4
-"""After so many, a kernel from before JEP 80 is supposed, which answers on shell only; it is asked there once."""
+PROBES_ON_CONTROL = 1
+"""After so many, a kernel from before JEP 80 is supposed, which answers on shell only; it is asked there once. One that
+is only slow loses nothing by it: the question waits there."""
 
 log = logging.getLogger(__name__)
 

@@ -119,7 +119,8 @@ class KernelManager:
         probe = self.client()
         try:
             self._refuse_dead()
-            await probe.open(channels=("control", "iopub"))
+            # Shell too: kernels from before JEP 80, such as that of R, answer nowhere else.
+            await probe.open(channels=("shell", "control", "iopub"))
             info = await probe.ready(timeout)
         finally:
             await probe.close()
