@@ -136,3 +136,14 @@ def test_no_builtin_magic_is_imported_before_its_use() -> None:
         "assert not found, found"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_host_of_an_interpreter_names_magics_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    home = SimpleNamespace(hosted=lambda line: f"hosted {line}")
+    magics = Magics({"namespace": SimpleNamespace(user_ns={}), "host_magics": {"hosted": "a.host", "later": "no.such"}})
+    assert magics.has("hosted")
+    assert not magics.has("hosted", "cell")
+    assert {"hosted", "later", "time"} <= set(magics.names())
+    monkeypatch.setitem(sys.modules, "a", SimpleNamespace(host=home))
+    monkeypatch.setitem(sys.modules, "a.host", home)
+    assert magics.run_line("hosted", "x") == "hosted x"

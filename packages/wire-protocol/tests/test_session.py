@@ -136,6 +136,11 @@ UNTIDY = [
 ]
 
 
+def test_metadata_that_is_null_is_none() -> None:
+    said = Session(KEY).read(signed(header("iopub_welcome"), b"{}", b"null", b'{"subscription":""}'))
+    assert said.metadata == {}
+
+
 def test_unknown_types_and_fields_survive_byte_for_byte() -> None:
     session = Session(KEY)
     frames = signed(*UNTIDY, idents=(b"a", b"b"), buffers=(b"\x00" * 10,))
@@ -226,7 +231,7 @@ GOOD = (header(), b"{}", b"{}", b'{"execution_state": "idle"}')
         (signed(b'{"msg_id": 1, "msg_type": "x"}', *GOOD[1:]), RemoteProtocolError, r"header: .*\$.msg_id"),
         (signed(GOOD[0], b"[1]", *GOOD[2:]), RemoteProtocolError, "parent_header: Expected `object"),
         (signed(GOOD[0], b'{"a": 1}', *GOOD[2:]), RemoteProtocolError, "parent_header: .*msg_id"),
-        (signed(*GOOD[:2], b"3", GOOD[3]), RemoteProtocolError, "metadata: Expected `object`, got `int`"),
+        (signed(*GOOD[:2], b"3", GOOD[3]), RemoteProtocolError, "metadata: Expected `object | null`, got `int`"),
         (signed(*GOOD[:3], b"{"), MalformedContent, "content of status is not JSON"),
         (signed(*GOOD[:3], b"{}"), MalformedContent, "content of status: .*execution_state"),
         (signed(header("news"), *GOOD[1:3], b"[]"), MalformedContent, "content of news: Expected `object`"),

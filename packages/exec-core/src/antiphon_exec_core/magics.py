@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from .builtin_magics import BUILTIN
+from .builtin_magics import BUILTIN, Entry
 from .errors import UsageError
 
 if TYPE_CHECKING:
@@ -89,12 +89,15 @@ class Magics:
     """All magics that can be called now.
 
     `services` maps the names a magic may ask for to objects; it is read at each call, so what is added to it later
-    (a kernel's `plotting`) is found. A missing service is passed as None.
+    (a kernel's `plotting`) is found. A missing service is passed as None. The service `host_magics` names line magics
+    that are not ours: the module of each, where a function of its name is.
     """
 
     def __init__(self, services: Mapping[str, Any]) -> None:
         self.services = services
         self._own: dict[tuple[str, str], _Bound] = {}
+        hosts: Mapping[str, str] = services.get("host_magics", {})
+        self._table = {**BUILTIN, **{name: Entry(module, name, ("line",)) for name, module in hosts.items()}}
 
     def register(self, function: Magic, kind: str | None = None, name: str | None = None) -> None:
         """Make `function` callable as a magic. `kind` is "line", "cell" or None: what its decorator says, else line."""
@@ -111,12 +114,12 @@ class Magics:
 
     def has(self, name: str, kind: str = "line") -> bool:
         """Whether a magic of that name exists, without importing it."""
-        return (kind, name) in self._own or (name in BUILTIN and kind in BUILTIN[name].kinds)
+        return (kind, name) in self._own or (name in self._table and kind in self._table[name].kinds)
 
     def names(self, kind: str = "line") -> list[str]:
         """Sorted names of all magics of a kind."""
         found = {name for its_kind, name in self._own if its_kind == kind}
-        found.update(name for name, entry in BUILTIN.items() if kind in entry.kinds)
+        found.update(name for name, entry in self._table.items() if kind in entry.kinds)
         return sorted(found)
 
     def find(self, name: str, kind: str = "line") -> Magic | None:
@@ -127,8 +130,9 @@ class Magics:
     def _find(self, name: str, kind: str) -> _Bound | None:
         bound = self._own.get((kind, name))
         if bound is None and self.has(name, kind):
-            entry = BUILTIN[name]
-            module = __import__(f"{__package__}.builtin_magics.{entry.module}", fromlist=[entry.function])
+            entry = self._table[name]
+            home = entry.module if "." in entry.module else f"{__package__}.builtin_magics.{entry.module}"
+            module = __import__(home, fromlist=[entry.function])
             bound = self._own[kind, name] = _Bound(getattr(module, entry.function), kind)
         return bound
 
@@ -151,7 +155,7 @@ class Magics:
             if self.has(name, "line"):
                 also = f" (But line magic `%{name}` exists, did you mean that instead?)"
             raise UsageError(f"Cell magic `%%{name}` not found{also}.")
-        if not cell.strip() and name in BUILTIN and "line" in BUILTIN[name].kinds:
+        if not cell.strip() and name in self._table and "line" in self._table[name].kinds:
             raise UsageError(
                 f"%%{name} is a cell magic, but the cell body is empty. Did you mean the line magic %{name} (single %)?"
             )

@@ -67,7 +67,7 @@ class Server:
         self.connection = connection
         self.session = Session(connection.key_bytes, signature_scheme=connection.signature_scheme)
         self.mainloop: MainLoop[Job] = MainLoop()
-        self._connection_file = connection_file
+        self.connection_file = connection_file
         self._parent_pid = parent_pid
         self.log = log or _log_to_stderr
         self._wakeup = Wakeup()
@@ -100,8 +100,8 @@ class Server:
         if isinstance(ports, BaseException):
             raise ports
         info = self.connection.with_ports(**ports)
-        if info != self.connection and self._connection_file is not None:
-            write_connection_file(self._connection_file, info)
+        if info != self.connection and self.connection_file is not None:
+            write_connection_file(self.connection_file, info)
         self.connection = info
         return info
 

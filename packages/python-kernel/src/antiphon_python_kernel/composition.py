@@ -22,6 +22,7 @@ def python_kernel(
     *,
     attach: Callable[[AbstractEventLoop], None] | None = None,
     leave: Callable[[], object] = lambda: None,
+    connection_file: str | None = None,
     **settings: Any,
 ) -> PythonKernel:
     """Make a kernel. `attach` is given the asyncio loop when a cell first needs one; `leave` ends the process."""
@@ -29,7 +30,12 @@ def python_kernel(
     interpreter = Interpreter(
         cell_filename=cell_filename,
         eventloop=EventLoop(on_create=attach),
-        services={"plotting": figures, "configurables": Configurables(figures)},
+        services={
+            "plotting": figures,
+            "configurables": Configurables(figures),
+            "connection_file": connection_file,
+            "host_magics": dict.fromkeys(("connect_info", "qtconsole"), "antiphon_python_kernel.magics"),
+        },
         **settings,
     )
     figures.attach(interpreter.displayer, interpreter.hooks)

@@ -48,7 +48,7 @@ def serve(server: Server) -> int:
 
     os.environ.update(ENVIRONMENT)
     server.log = install(server.add_reader)
-    kernel = python_kernel(attach=server.mainloop.attach, leave=server.leave)
+    kernel = python_kernel(attach=server.mainloop.attach, leave=server.leave, connection_file=server.connection_file)
     user_path()
     gc.freeze()
     gc.enable()

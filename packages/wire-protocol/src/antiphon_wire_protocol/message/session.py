@@ -153,7 +153,8 @@ class Session:
             header,
             content,
             self._read_parent(parent_frame),
-            {} if metadata_frame == EMPTY else decode(metadata_frame, FIELDS, "metadata"),
+            # xeus says null in its welcomes.
+            {} if metadata_frame == EMPTY else decode(metadata_frame, FIELDS_OR_NULL, "metadata") or {},
             tuple(frames[start + 6 :]),
             tuple(map(bytes, frames[:start])),
             (header_frame, parent_frame, metadata_frame, content_frame),
