@@ -7,6 +7,8 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 BIN := .venv/bin
 STAMP := .venv/installed
 SOURCES := $(addprefix packages/,$(addsuffix /pyproject.toml,$(PACKAGES)))
+QT := .venv-qt/installed
+NPM := tests/journeys/npm/node_modules/installed
 PYTEST := $(BIN)/python -m pytest -q -n 2
 
 .DEFAULT_GOAL := help
@@ -36,7 +38,16 @@ test: $(addprefix test-,$(PACKAGES)) journeys ## every package's tests, then the
 $(addprefix test-,$(PACKAGES)): test-%: $(STAMP)
 	cd packages/$* && ../../$(PYTEST) tests
 
-journeys: $(STAMP) ## real processes and public clients
+$(QT): tests/journeys/qt-constraints.txt | $(STAMP)
+	@test -x .venv-qt/bin/python || $(BIN)/python -m venv .venv-qt
+	.venv-qt/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+$(NPM): tests/journeys/npm/package-lock.json
+	@if command -v npm >/dev/null; then cd $(<D) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && touch node_modules/installed; \
+	else echo "make: no npm here, so the kernel that comes from there is not driven" >&2; fi
+
+journeys: $(STAMP) $(QT) $(NPM) ## real processes, public clients, kernels that others wrote
 	$(PYTEST) --dist loadfile tests/journeys
 
 check: $(STAMP) ## format, lint, types, floors of imports
@@ -64,4 +75,4 @@ lock: ## write constraints.txt anew, with the newest versions
 	.venv-lock/bin/python .ci/lock.py
 
 clean: ## remove what make has made
-	rm -rf .venv .venv-* .tox .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
+	rm -rf tests/journeys/npm/node_modules .venv .venv-* .tox .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
