@@ -35,7 +35,9 @@ def main(package: str) -> None:
             folder,
             *(str(path.parent) for path in sorted(ROOT.glob("packages/*/pyproject.toml"))),
         )
-        wheel = next(Path(folder).glob(f"antiphon_{package.replace('-', '_')}-*.whl"))
+        # The last of them is called as the product is.
+        name = package if package == "antiphon" else f"antiphon_{package.replace('-', '_')}"
+        wheel = next(Path(folder).glob(f"{name}-*.whl"))
         pip("install", "-q", "--find-links", folder, "-c", str(constraints), f"{wheel}[test]", *RUNNER)
 
 
