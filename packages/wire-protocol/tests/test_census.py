@@ -144,9 +144,13 @@ def test_elsewhere_nothing_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @linux
 def test_files_that_a_command_line_names(tmp_path: Path) -> None:
+    code = "import sys; print(flush=True); sys.stdin.read()"
     with subprocess.Popen(
-        [sys.executable, "-c", "import sys; sys.stdin.read()", f"--file={tmp_path}/kernel-mentioned.json"],
+        [sys.executable, "-c", code, f"--file={tmp_path}/kernel-mentioned.json"],
         stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
     ) as child:
+        assert child.stdout is not None
+        child.stdout.readline()  # for a moment after its start, a process has no command line
         found = mentioned_files(frozenset({"kernel-mentioned.json", "kernel-other.json"}))
         assert found == {"kernel-mentioned.json": [child.pid]}

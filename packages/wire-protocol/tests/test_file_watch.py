@@ -37,8 +37,9 @@ async def test_what_comes_later(tmp_path: Path) -> None:
 
 
 async def test_a_wait_that_is_given_up_leaves_no_descriptor(tmp_path: Path) -> None:
-    before = len(os.listdir("/dev/fd"))
+    before = set(os.listdir("/dev/fd"))
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.05):
             await appears(str(tmp_path), lambda: None)
-    assert len(os.listdir("/dev/fd")) == before
+    # Not as many as before: sockets of earlier tests are closed in the background.
+    assert set(os.listdir("/dev/fd")) <= before

@@ -156,9 +156,12 @@ def test_gathering_looks_at_listeners_and_command_lines(tmp_path: Path) -> None:
         write_connection_file(tmp_path / "kernel-gone.json", connection_to(free_port()))
         gone = tmp_path / "kernel-gone.json"
         files = [kernel_file(str(tmp_path / "kernel-up.json")), kernel_file(str(gone))]
+        code = "import sys; print(flush=True); sys.stdin.read()"
         with subprocess.Popen(
-            [sys.executable, "-c", "import sys; sys.stdin.read()", str(gone)], stdin=subprocess.PIPE
+            [sys.executable, "-c", code, str(gone)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
         ) as holder:
+            assert holder.stdout is not None
+            holder.stdout.readline()  # for a moment after its start, a process has no command line
             up, held = gather(files, now=time.time() + 3600)
             assert (up.listens, held.listens) == (True, False)
             assert up.age > 3000

@@ -106,7 +106,8 @@ class Census:
         path = connection.url(channel).removeprefix("ipc://")
         peers = self._unix_peers
         for inode, (name, listens) in self._unix.items():
-            if name == path and not listens:
+            # One without a peer is the kernel's half of a connection that its client has closed.
+            if name == path and not listens and (peers.get(inode) or not peers):
                 yield self._owners.get(peers.get(inode, 0), 0)
 
     @cached_property
