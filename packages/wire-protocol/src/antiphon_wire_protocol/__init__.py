@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from antiphon_wire_protocol.discovery.kernelspec import KernelSpec as KernelSpec
     from antiphon_wire_protocol.discovery.kernelspec import find_kernelspec as find_kernelspec
     from antiphon_wire_protocol.discovery.kernelspec import list_kernelspecs as list_kernelspecs
+    from antiphon_wire_protocol.discovery.paths import find_connection_file as find_connection_file
     from antiphon_wire_protocol.manager.blocking import BlockingKernelManager as BlockingKernelManager
     from antiphon_wire_protocol.manager.manager import KernelManager as KernelManager
     from antiphon_wire_protocol.message.messages import PROTOCOL_VERSION as PROTOCOL_VERSION
@@ -34,6 +35,7 @@ _homes = {
     "Message": "message.messages",
     "PROTOCOL_VERSION": "message.messages",
     "Session": "message.session",
+    "find_connection_file": "discovery.paths",
     "find_kernelspec": "discovery.kernelspec",
     "list_kernelspecs": "discovery.kernelspec",
     "read_connection_file": "discovery.connection",

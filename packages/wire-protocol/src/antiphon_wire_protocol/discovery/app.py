@@ -20,6 +20,13 @@ from antiphon_wire_protocol.discovery.kernelspec import (
 )
 from antiphon_wire_protocol.errors import NoSuchKernel
 
+EXAMPLES = """examples:
+  antiphon kernelspec list                 names, titles and folders
+  antiphon kernelspec list --missing       those whose program has gone
+  antiphon kernelspec remove -y old        without asking
+
+exit codes: 0 done, 1 could not be done, 2 a command line that makes no sense"""
+
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 AddCommand: TypeAlias = Callable[[Commands], None]
 """Adds one command to the parser: its options, and the function that runs it as default `run`."""
@@ -41,7 +48,12 @@ def add_remove(commands: Commands) -> None:
 
 def main(argv: Sequence[str] | None = None, *, commands: Sequence[AddCommand] = (add_list, add_remove)) -> int:
     """Run one command; the exit code is 1 when it could not be done, with the reason on stderr."""
-    parser = argparse.ArgumentParser(prog="antiphon-kernelspec", description="The kernels Jupyter programs can start.")
+    parser = argparse.ArgumentParser(
+        prog="antiphon-kernelspec",
+        description="The kernels Jupyter programs can start.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
     for add in commands:
         add(subparsers)
