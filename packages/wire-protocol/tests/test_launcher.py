@@ -127,12 +127,13 @@ async def test_an_early_end_is_told_while_waiting(scripted: KernelSpec) -> None:
 
 
 async def test_what_cannot_be_started_leaves_nothing_behind(runtime: Path) -> None:
-    descriptors = len(os.listdir("/dev/fd"))
+    descriptors = set(os.listdir("/dev/fd"))
     with pytest.raises(NoSuchKernel, match="no command '/no/such/python'"):
         launch(KernelSpec(argv=["/no/such/python"], name="broken", resource_dir="/somewhere"))
     with pytest.raises(FileNotFoundError, match="/no/such/folder"):
         launch(printing(""), cwd="/no/such/folder")
-    assert len(os.listdir("/dev/fd")) == descriptors
+    # Not as many as before: sockets of earlier tests are closed in the background.
+    assert set(os.listdir("/dev/fd")) <= descriptors
 
 
 async def test_the_successor_has_the_same_addresses(scripted: KernelSpec) -> None:

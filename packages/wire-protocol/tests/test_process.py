@@ -109,7 +109,8 @@ async def test_where_there_is_no_pidfd(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def test_no_descriptor_is_left() -> None:
     await python("").wait(10)
-    before = os.listdir("/dev/fd")
+    before = set(os.listdir("/dev/fd"))
     for _ in range(5):
         await python("print(1)").wait(10)
-    assert len(os.listdir("/dev/fd")) == len(before)
+    # Not as many as before: sockets of earlier tests are closed in the background.
+    assert set(os.listdir("/dev/fd")) <= before
