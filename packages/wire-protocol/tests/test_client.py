@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -17,7 +18,7 @@ from antiphon_wire_protocol.errors import KernelDied, LocalProtocolError, Remote
 from antiphon_wire_protocol.message import content as c
 from antiphon_wire_protocol.message.messages import Message
 from antiphon_wire_protocol.message.session import Session
-from antiphon_wire_protocol.testing import ScriptedKernel, Turn
+from antiphon_wire_protocol.testing import ANSWERS, ScriptedKernel, Turn
 
 
 @asynccontextmanager
@@ -272,15 +273,23 @@ async def test_no_reply_is_a_timeout_and_leaves_nothing_behind() -> None:
 
 
 async def test_a_timeout_while_awaiting_an_execution_does_not_end_it() -> None:
-    async with connected(execute_request=lambda turn: turn.hold()) as (client, kernel):
+    held: list[Turn] = []
+    came = threading.Event()
+
+    def hold(turn: Turn) -> None:
+        turn.hold()
+        held.append(turn)
+        came.set()
+
+    async with connected(execute_request=hold) as (client, kernel):
         execution = client.execute("x")
         with pytest.raises(TimeoutError):
             await execution.done(0.05)
-        request = next(request for request in kernel.requests if request.msg_type == "execute_request")
+        await asyncio.to_thread(came.wait, 10)  # a busy machine may need longer than that
 
         def finish() -> None:
-            kernel.send("shell", c.ExecuteReply(execution_count=7), parent=request, idents=request.idents)
-            kernel.send("iopub", c.Status(execution_state="idle"), parent=request)
+            held[0].reply(c.ExecuteReply(execution_count=7))
+            held[0].idle()
 
         kernel.run(finish)
         assert (await execution.done(10)).execution_count == 7
@@ -304,16 +313,17 @@ async def test_a_wrong_answer_is_an_error_and_not_a_hang(caplog: pytest.LogCaptu
 
 
 async def test_garbage_is_dropped_and_the_connection_lives_on(caplog: pytest.LogCaptureFixture) -> None:
-    async with connected() as (client, kernel):
-        stranger = Session(b"another key")
+    stranger = Session(b"another key")
 
-        def rave() -> None:
-            kernel.send_frames("iopub", [b"no delimiter"])
-            kernel.send_frames("iopub", [b"topic", b"<IDS|MSG>", b"", b"{}", b"{}", b"{}", b"{}"])
-            kernel.send_frames("iopub", stranger.frames(stranger.message(c.Status(execution_state="busy"))))
+    def rave(turn: Turn) -> None:
+        # From the cell itself: what somebody else had the kernel say could come after the cell's idle.
+        turn.kernel.send_frames("iopub", [b"no delimiter"])
+        turn.kernel.send_frames("iopub", [b"topic", b"<IDS|MSG>", b"", b"{}", b"{}", b"{}", b"{}"])
+        turn.kernel.send_frames("iopub", stranger.frames(stranger.message(c.Status(execution_state="busy"))))
+        ANSWERS["execute_request"](turn)
 
+    async with connected(execute_request=rave) as (client, _):
         with caplog.at_level(logging.WARNING, "antiphon_wire_protocol"), client.broadcasts() as mailbox:
-            kernel.run(rave)
             await client.execute("x").done(10)
             heard = [message for message in iter(mailbox.take, None) if message.msg_type != "iopub_welcome"]
             assert all(m.parent_id for m in heard if m.content != c.Status(execution_state="starting"))
