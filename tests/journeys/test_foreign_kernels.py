@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,9 +16,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
+import pexpect
 import pytest
 
 from antiphon_wire_protocol import BlockingKernelManager, KernelSpec
+from antiphon_wire_protocol.discovery.kernelspec import install_kernelspec
 
 NPM = Path(__file__).parent / "npm"
 TSLAB = NPM / "node_modules" / ".bin" / "tslab"
@@ -262,6 +265,37 @@ def test_it_is_listed_with_what_is_known_of_it(kernel, foreign):
     if sys.platform.startswith("linux"):
         assert str(os.getpid()) in "".join(seen["attached"])
         assert seen["memory"] > 1_000_000
+
+
+@pytest.mark.skipif(find_spec("antiphon_console_client.console_app") is None, reason="there is no console yet")
+def test_the_console_drives_it(kernel, foreign, tmp_path):
+    spec = KernelSpec(argv=foreign.argv, display_name=kernel.name, language=foreign.language)
+    install_kernelspec("foreign", str(tmp_path / "kernels"), spec)
+    environment = {
+        **os.environ,
+        "HOME": str(tmp_path),
+        "JUPYTER_PATH": str(tmp_path),
+        "PROMPT_TOOLKIT_NO_CPR": "1",
+        "TERM": "xterm-256color",
+    }
+    console = pexpect.spawn(
+        os.path.join(os.path.dirname(sys.executable), "antiphon"),
+        ["console", "--kernel", "foreign"],
+        cwd=NPM,
+        env=environment,
+        timeout=LIMIT,
+        encoding="utf-8",
+        dimensions=(40, 120),
+    )
+    try:
+        console.expect(r"In.*1.*\]: ")
+        console.send(f"{foreign.gives[0]}\r")
+        console.expect(rf"{re.escape(foreign.gives[1])}[^0-9]")
+        console.expect(r"In.*\]: ")
+        console.send("\x04")
+        console.expect([pexpect.EOF, r"\[y"])
+    finally:
+        console.close(force=True)
 
 
 def test_a_restart_forgets_and_works(kernel, foreign):
