@@ -5,6 +5,7 @@ A kernel that is not on the machine is skipped, unless ANTIPHON_REQUIRE says tha
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -20,7 +21,9 @@ import pexpect
 import pytest
 
 from antiphon_wire_protocol import BlockingKernelManager, KernelSpec
+from antiphon_wire_protocol.discovery.census import Census
 from antiphon_wire_protocol.discovery.kernelspec import install_kernelspec
+from antiphon_wire_protocol.manager.survey import ask
 
 NPM = Path(__file__).parent / "npm"
 TSLAB = NPM / "node_modules" / ".bin" / "tslab"
@@ -265,6 +268,14 @@ def test_it_is_listed_with_what_is_known_of_it(kernel, foreign):
     if sys.platform.startswith("linux"):
         assert str(os.getpid()) in "".join(seen["attached"])
         assert seen["memory"] > 1_000_000
+
+
+def test_what_a_kernel_says_it_uses(kernel):
+    if kernel.name != "ipykernel":
+        pytest.skip("this kernel cannot")
+    used = asyncio.run(ask(kernel.manager.connection, usage=True)).usage
+    assert used["kernel_memory"] > 1_000_000
+    assert used["pid"] == Census().listener(kernel.manager.connection) or not sys.platform.startswith("linux")
 
 
 @pytest.mark.skipif(find_spec("antiphon_console_client.console_app") is None, reason="there is no console yet")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import stat
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 from jupyter_core.paths import jupyter_path
 
+from antiphon_wire_protocol.discovery.connection import ConnectionInfo, write_connection_file
 from antiphon_wire_protocol.discovery.paths import (
     connection_file_path,
     find_connection_file,
@@ -83,6 +85,25 @@ def test_a_connection_file_is_found_by_path_name_or_part(home: Path) -> None:
 def test_of_several_the_one_written_last(home: Path) -> None:
     connection_files(home, "kernel-1.json", "kernel-2.json", "kernel-3.json")
     assert find_connection_file() == find_connection_file("kernel") == str(home / "runtime" / "kernel-3.json")
+
+
+def test_an_id_is_meant_before_a_part_of_one(home: Path) -> None:
+    connection_files(home, "kernel-one.json", "kernel-one-more.json")
+    assert find_connection_file("one") == str(home / "runtime" / "kernel-one.json")
+    assert (
+        find_connection_file("on") == find_connection_file("latest") == str(home / "runtime" / "kernel-one-more.json")
+    )
+
+
+def test_where_there_is_a_choice_the_dead_are_passed_over(home: Path) -> None:
+    connection_files(home, "kernel-1.json", "kernel-2.json", "kernel-3.json")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        write_connection_file(home / "runtime" / "kernel-1.json", ConnectionInfo(hb_port=server.getsockname()[1]))
+        os.utime(home / "runtime" / "kernel-1.json", (1000, 1000))
+        assert find_connection_file() == str(home / "runtime" / "kernel-1.json")
+        os.utime(home / "runtime" / "kernel-2.json")  # a kernel that may be starting
+        assert find_connection_file() == str(home / "runtime" / "kernel-2.json")
+    assert find_connection_file("kernel-3") == str(home / "runtime" / "kernel-3.json"), "what is named is taken"
 
 
 def test_none_is_an_error_that_says_where_it_was_looked_for(home: Path) -> None:
