@@ -22,7 +22,9 @@ Run = Callable[[Sequence[str], str, Mapping[str, str]], bool]
 _LESS = "FRX"
 
 
-def page_text(data: Mapping[str, Any], look: Look, preference: Sequence[str] = ("text/plain",)) -> str:
+def page_text(
+    data: Mapping[str, Any], look: Look, preference: Sequence[str] = ("text/plain", "text/markdown", "text/html")
+) -> str:
     """The MIME bundle of a page payload as text; pages are written as text/plain first of all."""
     return choose(data, {}, preference, look).text.rstrip("\n") + "\n"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .drawing import Drawing
-from .image import Image, opened
+from .image import BOX, Image, opened
 
 
 def draw(image: Image, columns: int, rows: int, *, true_colour: bool = True) -> Drawing | None:
@@ -11,7 +11,7 @@ def draw(image: Image, columns: int, rows: int, *, true_colour: bool = True) -> 
     pixels = opened(image)
     if pixels is None:
         return None
-    data = pixels.resize((columns, 2 * rows)).tobytes()
+    data = pixels.resize((columns, 2 * rows), BOX).tobytes()
     stride = 4 * columns
     colour = _exact if true_colour else _nearest
     lines = []

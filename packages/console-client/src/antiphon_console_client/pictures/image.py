@@ -14,6 +14,8 @@ from typing import Any
 
 from ..rendering.text import joined
 
+BOX = 4  # Pillow's resampling by averages (PIL.Image.Resampling.BOX)
+
 
 @dataclass(frozen=True)
 class Image:

@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 from .drawing import Drawing
-from .image import Image, opened
+from .image import BOX, Image, opened
 
 _COLOURS = 255
 _SAME = re.compile(rb"(.)\1{3,}", re.DOTALL)
@@ -25,7 +25,7 @@ def draw(image: Image, columns: int, rows: int, cell: tuple[int, int]) -> Drawin
     scale = min(columns * cell[0] / width, rows * cell[1] / height, 1.0)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     if pixels.size != size:
-        pixels = pixels.resize(size)
+        pixels = pixels.resize(size, BOX)
     return Drawing([""] * rows, encoded(pixels))
 
 
