@@ -8,6 +8,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
+import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -21,6 +22,12 @@ def versions_only(locked: str) -> str:
 
 def pip(*words: str) -> None:
     subprocess.run([sys.executable, "-m", "pip", "--disable-pip-version-check", *words], check=True)
+
+
+def distributions() -> list[str]:
+    """What our packages are called on an index."""
+    found = sorted(ROOT.glob("packages/*/pyproject.toml"))
+    return [str(tomllib.loads(path.read_text())["project"]["name"]) for path in found]
 
 
 def main(package: str) -> None:
@@ -38,6 +45,8 @@ def main(package: str) -> None:
         # The last of them is called as the product is.
         name = package if package == "antiphon" else f"antiphon_{package.replace('-', '_')}"
         wheel = next(Path(folder).glob(f"{name}-*.whl"))
+        # An environment that is used again has our packages of last time, under the same version.
+        pip("uninstall", "-q", "-y", *distributions())
         pip("install", "-q", "--find-links", folder, "-c", str(constraints), f"{wheel}[test]", *RUNNER)
 
 
