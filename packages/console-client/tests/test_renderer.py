@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from antiphon_console_client.outputs import Clear, Display, Error, Input, Output, Result, Stream
 from antiphon_console_client.renderer import Renderer
+from antiphon_console_client.rendering import Look
 
 
 class Seen:
@@ -188,8 +189,26 @@ def test_without_colours_there_are_none() -> None:
     seen = Seen(colour=False)
     seen.show(Error("Z", "d", ("\x1b[31mred\x1b[0m",)), out("\x1b[1mbold\n"), Input("def f(): 1", 2, origin="x"))
     seen.show(Result(1, {"text/markdown": "# *a*"}))
-    assert "\x1b[" not in "".join(seen.written).replace("\x1b[31mOut", "").replace("\x1b[32mIn", "") or True
+    assert "\x1b[" not in "".join(seen.written).replace(seen.renderer.prompts.result.format(count=1), "")
     assert seen.lines[:2] == ["red", "bold"]
+
+
+def test_a_file_gets_text_and_nothing_that_moves() -> None:
+    seen = Seen(colour=False, terminal=False)
+    seen.show(out("a\tb\r\x1b[A"), plain("one", "x"), Clear(), plain("two", "x", True), out("c"))
+    seen.renderer.rest()
+    seen.show(out("d\n"))
+    assert "".join(seen.written) == "a\tb\r\none\ntwo\nc\nd\n"
+
+
+def test_links_of_ours_come_through_and_of_theirs_do_not() -> None:
+    seen = Seen(look=Look(links=True))
+    link = "\x1b]8;;http://x.org\x1b\\"
+    seen.show(Display({"text/markdown": "[a](http://x.org)"}, {}, "a"), out(f"{link}theirs\n"))
+    assert "".join(seen.written).count("\x1b]8;;http") == 1
+    seen.show(Display({"text/markdown": "[b](http://x.org)\n\nc"}, {}, "a", True))
+    assert "".join(seen.written).count("\x1b]8;;http") == "".join(seen.written).count("\x1b]8;;\x1b") == 2
+    assert seen.lines == ["b", "", "c", "theirs"]
 
 
 def test_the_terminal_is_not_told_what_to_do() -> None:

@@ -29,6 +29,7 @@ _UNFINISHED = re.compile(
 )
 _COLOUR = re.compile(r"[0-9;:]*m")
 _MOVE = re.compile(r"[0-9]{0,9}[ABCDEFG]|0*[012]?K|0*J")
+LINK = re.compile(r"\x1b\]8;;[!-~]*\x1b\\")
 _CONTROLS = {"\r": "\r", "\b": "\b", "\t": "\t", "\a": "\a", "\v": "\n", "\f": "\n"}
 
 
@@ -37,10 +38,11 @@ def plain(text: str) -> bool:
     return _SUSPECT.search(text) is None
 
 
-def tokens(text: str) -> Iterator[str]:
+def tokens(text: str, *, links: bool = False) -> Iterator[str]:
     """`text` cut into runs of characters and newlines, single controls, and the sequences that are let through.
 
-    A sequence is `ESC [`, decimal parameters, one final letter. Lone surrogates come out as U+FFFD.
+    A sequence is `ESC [`, decimal parameters, one final letter; with `links` (text of our own making) OSC 8 too. Lone
+    surrogates come out as U+FFFD.
     """
     for match in _TOKEN.finditer(text):
         kind = match.lastgroup
@@ -50,6 +52,8 @@ def tokens(text: str) -> Iterator[str]:
             body = match["csi"]
             if _COLOUR.fullmatch(body) or _MOVE.fullmatch(body):
                 yield "\x1b[" + body
+        elif links and LINK.fullmatch(match.group()):
+            yield match.group()
         elif kind == "control":
             control = match.group()
             if "\ud800" <= control <= "\udfff":

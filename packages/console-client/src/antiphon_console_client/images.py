@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from .pictures import Image, Terminal, read
 from .pictures.drawing import Drawing, fit
+from .pictures.terminal import DEFAULT_CELL
 
 
 class Pictures(Protocol):
@@ -50,7 +51,8 @@ class TerminalPictures:
 
 def drawn(image: Image, terminal: Terminal, columns: int, rows: int) -> Drawing | None:
     """`image` by the protocol that `terminal` speaks, within that room."""
-    across, down = fit(image, columns, rows, terminal.cell)
+    # Half blocks have no other pixels than cells: they are taken as small ones, so that there are enough of them.
+    across, down = fit(image, columns, rows, DEFAULT_CELL if terminal.kind == "blocks" else terminal.cell)
     match terminal.kind:
         case "kitty":
             from .pictures import kitty

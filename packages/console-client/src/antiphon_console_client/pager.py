@@ -75,7 +75,7 @@ def _run(words: Sequence[str], text: str, environ: Mapping[str, str]) -> bool:
 
     before = signal.getsignal(signal.SIGINT)
     try:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGINT, lambda *_: None)  # a handler, unlike "ignore", is not handed down
         owned = True
     except ValueError:  # not the main thread
         owned = False

@@ -39,8 +39,8 @@ class Renderer:
     """`show` writes one output with as few calls of `write` as it has parts.
 
     `terminal` is False for a pipe or a file: nothing then moves the cursor. `preference` is an order of MIME types, or
-    empty for the built-in one. `language` is what inputs of other clients are coloured as. `own` are the origins that
-    are us; what comes from others is marked.
+    empty for the built-in one. `language` is what inputs of other clients are coloured as; what has an origin comes
+    from them, and is marked.
     """
 
     def __init__(
@@ -73,6 +73,11 @@ class Renderer:
         self._next_look = 0.0
         self._known: set[Hashable] = set()
         self.begin()
+
+    @property
+    def look(self) -> Look:
+        """What values are shown with, for the pages of the pager."""
+        return self._look
 
     def show(self, output: Output) -> None:
         """Write `output`, or what it changes of what is there."""
@@ -219,7 +224,7 @@ class Renderer:
     def _laid_out(self, text: str) -> list[Row]:
         """Text as the rows it takes, at most a few screens of them."""
         sheet = Screen(self.screen.columns, 4 * self.screen.height, colour=True)
-        sheet.feed(text)
+        sheet.feed(text, links=self._look.links)
         return sheet.rows
 
     def _update(self, output: Display) -> str:
@@ -238,7 +243,7 @@ class Renderer:
     def _text(self, text: str) -> str:
         """A block of text on rows of its own, below all that is there."""
         written = self.screen.fresh()
-        written += self.screen.feed(text + "\n")
+        written += self.screen.feed(text + "\n", links=self._look.links)
         if self.screen.style:
             written += sgr.RESET
             self.screen.style = ""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from . import sgr, widths
 
+END_LINK = "\x1b]8;;\x1b\\"
+
 Part = tuple[str, str, int]
-"""Style (an SGR sequence or nothing), text, cells."""
+"""Style (an OSC 8 link, an SGR sequence, both or neither), text, cells."""
 
 
 class Row:
@@ -53,12 +55,15 @@ class Row:
         out, style = [], ""
         for own, text, _ in self.parts:
             if own != style:
-                out.append(sgr.RESET * bool(style) + own)
+                out.append(_left(style) + own)
                 style = own
             out.append(text)
-        if style:
-            out.append(sgr.RESET)
-        return "".join(out)
+        return "".join(out) + _left(style)
+
+
+def _left(style: str) -> str:
+    """What ends a style."""
+    return END_LINK * ("\x1b]" in style) + sgr.RESET * ("\x1b[" in style)
 
 
 def _between(parts: list[Part], start: int, stop: int) -> list[Part]:

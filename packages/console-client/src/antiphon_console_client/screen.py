@@ -9,7 +9,7 @@ scrolled to, so `visible` is a promise, not a measure: rows from there on are ce
 from __future__ import annotations
 
 from . import escapes, sgr, widths
-from .row import Row
+from .row import END_LINK, Row
 
 _LONGEST = 20_000  # characters of a run that are measured one by one, where they are not ASCII
 
@@ -29,6 +29,7 @@ class Screen:
         self.row = self.bottom = 0
         self.column = 0
         self.style = ""
+        self._link = ""
         self.lost = False
         """The line in hand is too long and too mixed to say where in it the cursor is."""
         self.ceiling = 0
@@ -50,12 +51,12 @@ class Screen:
         """A kept row by its number."""
         return self.rows[row - self.top]
 
-    def feed(self, text: str) -> str:
-        """Take text as it came from a kernel; gives what to write for it."""
+    def feed(self, text: str, *, links: bool = False) -> str:
+        """Take text as it came from a kernel (with `links`: as we made it); gives what to write for it."""
         if not self._held and escapes.plain(text):
             self._put(text)
             return text
-        return self._careful(text)
+        return self._careful(text, links)
 
     def release(self) -> None:
         """No more is coming: half an escape sequence is given up."""
@@ -191,7 +192,7 @@ class Screen:
         else:
             cells = widths.width(text)
         if self.column + cells <= self.columns:
-            self.at(self.row).put(self.column, self.style, text, cells)
+            self.at(self.row).put(self.column, self._link + self.style, text, cells)
             self.column += cells
         else:
             self._wrap(text)
@@ -208,7 +209,7 @@ class Screen:
                 self._lose()
                 return
             if head:
-                self.at(self.row).put(self.column, self.style, head, cells)
+                self.at(self.row).put(self.column, self._link + self.style, head, cells)
                 self.column += cells
             text = text[len(head) :]
             if text and self.column < self.columns:
@@ -229,15 +230,17 @@ class Screen:
         self.lost = True
         self.column = 1
 
-    def _careful(self, text: str) -> str:
+    def _careful(self, text: str, links: bool) -> str:
         """Text with controls in it."""
         text = self._held + text
         end = escapes.unfinished(text)
         text, self._held = text[:end], text[end:]
         written = []
-        for token in escapes.tokens(text):
+        for token in escapes.tokens(text, links=links):
             first = token[0]
-            if first == "\x1b":
+            if token.startswith("\x1b]"):
+                self._link = "" if token == END_LINK else token
+            elif first == "\x1b":
                 token = self._sequence(token)
             elif first == "\r":
                 self.column = 0
