@@ -326,7 +326,7 @@ def test_debug_asks_through_the_outlet(shell: Interpreter) -> None:
     with streams_to_outlet():
         assert shell.run(Cell("%debug"), outlet).ok
     assert outlet.questions == ["ipdb> "] * 3
-    assert "-> return n / 0\n" in outlet.text() and "\n6\n" in outlet.text() and "<module>" in outlet.text()
+    assert "----> 2     return n / 0\n" in outlet.text() and "\n6\n" in outlet.text() and "<module>" in outlet.text()
 
 
 def test_debug_steps_through_a_statement(shell: Interpreter) -> None:
@@ -336,9 +336,9 @@ def test_debug_steps_through_a_statement(shell: Interpreter) -> None:
 
 def test_pdb_opens_by_itself(shell: Interpreter) -> None:
     assert said(shell, "%pdb on") == "Automatic pdb calling has been turned ON\n"
-    assert "-> 1/0" in said(shell, "1/0", ("q",))
+    assert "----> 1 1/0" in said(shell, "1/0", ("q",))
     assert said(shell, "%pdb") == "Automatic pdb calling has been turned OFF\n"
-    assert "-> 1/0" not in said(shell, "1/0")
+    assert "(1)<module>()" not in said(shell, "1/0")
     assert "UsageError" in said(shell, "%pdb maybe")
 
 

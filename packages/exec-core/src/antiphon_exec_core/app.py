@@ -59,6 +59,7 @@ class InteractiveShell(Face):
         "colour": "colour",
         "xmode": "xmode",
         "context_lines": "context_lines",
+        "pdb": "pdb",
         "system_raise_on_error": "system_raise_on_error",
     }
     ast_node_interactivity = Enum(
@@ -79,6 +80,7 @@ class InteractiveShell(Face):
         ["Context", "Plain", "Verbose", "Minimal"], default_value=_DEFAULTS.xmode, help="How errors are shown."
     ).tag(config=True)
     context_lines = Integer(_DEFAULTS.context_lines, help="Lines of source shown around each frame.").tag(config=True)
+    pdb = Bool(_DEFAULTS.pdb, help="Whether the debugger opens by itself after an error.").tag(config=True)
     system_raise_on_error = Bool(
         _DEFAULTS.system_raise_on_error, help="Whether a `!command` that fails raises CalledProcessError."
     ).tag(config=True)

@@ -127,8 +127,9 @@ class Compiler:
 def _remember(name: str, source: str) -> None:
     import linecache
 
+    lines = source.removesuffix("\n").split("\n")
     # no modification time: linecache.checkcache leaves such entries alone
-    linecache.cache[name] = (len(source), None, [line + "\n" for line in source.split("\n")], name)
+    linecache.cache[name] = (len(source), None, [line + "\n" for line in lines], name)
 
 
 def _split(tree: Any, body: list[Any], interactivity: str, source: str) -> list[tuple[Any, str, bool]]:

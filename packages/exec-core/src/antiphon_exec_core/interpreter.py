@@ -29,6 +29,7 @@ from .transformer import Transformer
 
 if TYPE_CHECKING:
     from .completer import Completer, Completion
+    from .debugger import Debugger
     from .extensions import Extensions
     from .history import History
     from .inspector import Inspector
@@ -144,6 +145,12 @@ class Interpreter:
         return Extensions(self.services, lambda: self.face)
 
     @cached_property
+    def debugger(self) -> Debugger:
+        from .debugger import Debugger
+
+        return Debugger(self.compiler, self.runner, self.settings, lambda: self.magics, lambda: self.execution_count)
+
+    @cached_property
     def face(self) -> Any:
         """What `get_ipython()` gives to users."""
         if self._face is not None:
@@ -205,6 +212,8 @@ class Interpreter:
         except BaseException as raised:
             exception = raised
             error = self._failed(raised, outlet, cell.silent)
+            if self.settings.current.pdb and not cell.silent:
+                runner.call(self.debugger.look_into, raised)
         if stored:
             self.execution_count = number + 1
         outcome = Outcome(number, value, error, exception)
@@ -326,6 +335,8 @@ class Interpreter:
         use_displayer(self.displayer)
         self._builtins = {"get_ipython": get_ipython, "display": display} if now.install_builtins else {}
         vars(builtins).update(self._builtins)
+        if now.install_builtins:
+            self._watch.after("pdb", lambda: self.debugger.adopt_pdb())
         if now.own_main:
             self.namespace.install_main()
 
@@ -336,6 +347,8 @@ class Interpreter:
             if getattr(builtins, name, None) is value:
                 delattr(builtins, name)
         self._watch.close()
+        if "debugger" in self.__dict__:
+            self.debugger.release_pdb()
         if "history" in self.__dict__:
             self.history.close()
         self.eventloop.close()
@@ -358,6 +371,7 @@ _PARTS = (
     "transformer",
     "compiler",
     "tracebacks",
+    "debugger",
     "settings",
     "eventloop",
     "payload",

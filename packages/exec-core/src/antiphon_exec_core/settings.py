@@ -31,6 +31,7 @@ class Settings(NamedTuple):
     # tracebacks
     xmode: str = "Context"  # Context, Plain, Verbose, Minimal
     context_lines: int = 5
+    pdb: bool = False  # the debugger opens by itself after an error
     # magics
     system_raise_on_error: bool = False
     # history

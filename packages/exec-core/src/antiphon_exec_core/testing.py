@@ -17,7 +17,10 @@ SETTINGS = Settings(history_enabled=False, colour=False, own_main=False)
 
 
 class RecordingOutlet:
-    """Keeps every output in `outputs`, neighbouring streams joined; answers questions from `answers`."""
+    """Keeps every output in `outputs`, neighbouring streams joined; answers questions from `answers`.
+
+    The answer `^C` is an interrupt.
+    """
 
     def __init__(self, answers: Iterable[str] = ()) -> None:
         self.outputs: list[Output] = []
@@ -35,7 +38,10 @@ class RecordingOutlet:
         self.questions.append(prompt)
         if not self.answers:
             raise EOFError(f"nobody answers {prompt!r}")
-        return self.answers.pop(0)
+        answer = self.answers.pop(0)
+        if answer == "^C":
+            raise KeyboardInterrupt
+        return answer
 
     def text(self, name: str = "stdout") -> str:
         """All that was written to one stream."""
@@ -84,6 +90,15 @@ def run_in(made: Interpreter, code: str, answers: Iterable[str] = (), **options:
     with streams_to_outlet():
         outcome = made.run(Cell(code, **options), outlet)
     return outcome, outlet.outputs
+
+
+def talk(made: Interpreter, code: str, *answers: str) -> tuple[str, Outcome]:
+    """Run a cell that asks; what it wrote to stdout, and its outcome. Every answer must have been asked for."""
+    outlet = RecordingOutlet(answers)
+    with streams_to_outlet():
+        outcome = made.run(Cell(code), outlet)
+    assert outlet.answers == [], f"not asked for: {outlet.answers}; said: {outlet.text()}"
+    return outlet.text(), outcome
 
 
 def run(*cells: str, answers: Iterable[str] = (), settings: Settings = SETTINGS) -> tuple[Outcome, list[Output]]:

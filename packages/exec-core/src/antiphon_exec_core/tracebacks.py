@@ -108,6 +108,8 @@ class Tracebacks:
     def _lines(self, error: BaseException, mode: str) -> list[str]:
         if isinstance(error, UsageError):
             return [f"UsageError: {error}"]
+        if "bdb" in sys.modules and isinstance(error, sys.modules["bdb"].BdbQuit):
+            return [f"{_paint('BdbQuit', '91', self.colour)}: the debugger was left, and the cell with it"]
         if isinstance(error, SystemExit):
             return [
                 "An exception has occurred, use %tb to see the full traceback.\n",
@@ -119,7 +121,7 @@ class Tracebacks:
             import traceback
 
             return ["".join(traceback.format_exception(error)).rstrip("\n")]
-        chain = _chain(error)
+        chain = chain_of(error)
         out: list[str] = []
         if mode == "Plain":
             for link, why in chain:
@@ -462,14 +464,14 @@ def _arguments(frame: Frame, verbose: bool) -> str:
     shown = []
     for name in names:
         value = frame.locals.get(name.lstrip("*"), _MISSING)
-        shown.append(name if value is _MISSING else f"{name}={_short_repr(value)}")
+        shown.append(name if value is _MISSING else f"{name}={short_repr(value)}")
     return f"({', '.join(shown)})"
 
 
 _MISSING = object()
 
 
-def _short_repr(value: Any) -> str:
+def short_repr(value: Any) -> str:
     try:
         text = repr(value)
     except Exception:
@@ -480,7 +482,7 @@ def _short_repr(value: Any) -> str:
 # -- exceptions --------------------------------------------------------------------------------------------------------
 
 
-def _chain(error: BaseException) -> list[tuple[BaseException, str]]:
+def chain_of(error: BaseException) -> list[tuple[BaseException, str]]:
     """The exceptions to show, first cause first, each with why the one before it led here."""
     chain: list[tuple[BaseException, str]] = []
     seen: set[int] = set()

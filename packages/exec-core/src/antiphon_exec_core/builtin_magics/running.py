@@ -17,7 +17,7 @@ from .timing import _times
 _kept: list[ModuleType] = []  # modules whose functions live on in the user's names need their globals
 
 
-def run(line: str, namespace: Any, run_code: Any) -> None:
+def run(line: str, namespace: Any, run_code: Any, debugger: Any) -> None:
     """`%run [-n] [-i] [-e] [-G] [-t [-N n]] [-d] [-p] [-m module | file] [arguments]`: run a file as a program.
 
     Its names are yours afterwards. -n does not set __name__ to "__main__"; -i lets it see your names; -e ignores
@@ -40,7 +40,7 @@ def run(line: str, namespace: Any, run_code: Any) -> None:
     repeat = options.number("N", 1) if "t" in options else 1
     before, wall = _times(), time.perf_counter()
     for _ in range(max(repeat, 1)):
-        _run_file(path, arguments, options, namespace, module)
+        _run_file(path, arguments, options, namespace, module, debugger)
     if "t" in options:
         user, system = (now - then for now, then in zip(_times(), before, strict=True))
         _print_times(user, system, time.perf_counter() - wall, repeat)
@@ -86,7 +86,9 @@ def _module_path(name: str) -> str:
     return spec.origin
 
 
-def _run_file(path: str, arguments: list[str], options: Any, namespace: Any, module_name: str) -> None:
+def _run_file(
+    path: str, arguments: list[str], options: Any, namespace: Any, module_name: str, debugger: Any
+) -> None:
     name = os.path.splitext(os.path.basename(path))[0] if "n" in options else "__main__"
     code = compile(read_source(path), os.path.abspath(path), "exec", dont_inherit=True)
     if "i" in options:
@@ -107,7 +109,7 @@ def _run_file(path: str, arguments: list[str], options: Any, namespace: Any, mod
     sys.path.insert(0, folder)
     sys.modules["__main__"] = module
     try:
-        _run_code(code, names, options)
+        _run_code(code, names, options, debugger)
     except SystemExit as error:
         if "e" not in options and error.code not in (None, 0):
             told = f"An exception has occurred, use %tb to see the full traceback.\n\nSystemExit: {error.code}"
@@ -128,11 +130,9 @@ def _run_file(path: str, arguments: list[str], options: Any, namespace: Any, mod
             namespace.push({key: value for key, value in names.items() if not (key[:2] == "__" and key[-2:] == "__")})
 
 
-def _run_code(code: Any, names: dict[str, Any], options: Any) -> None:
+def _run_code(code: Any, names: dict[str, Any], options: Any, debugger: Any) -> None:
     if "d" in options:
-        from .debugging import debugger
-
-        debugger(options.get("b", "")).run(code, names)
+        debugger.run_code(code, names, options.get("b", ""))
     elif "p" in options:
         import cProfile
         import pstats
