@@ -296,3 +296,24 @@ def test_the_renderer_knows_what_is_on_the_screen(steps: list[Output | int | str
 @pytest.mark.parametrize("preference", [(), ("text/plain",), ("text/html",)])
 def test_nothing_to_show_says_so(preference: tuple[str, ...]) -> None:
     assert Seen(preference=preference).show(Display({"application/x-strange": {}})) == ["<application/x-strange>"]
+
+
+def test_a_display_that_running_code_has_erased_is_shown_anew() -> None:
+    seen = Seen()
+    seen.show(out("kept"), plain(" \n ", "a"), out("\x1b[2A"))
+    seen.renderer.rest(1)
+    assert seen.show(plain("new", "a", True), out("\nend\n")) == ["kept", "new", "", "end"]
+
+
+def test_updates_reach_below_a_cursor_that_has_climbed() -> None:
+    seen = Seen()
+    seen.show(out("top\n"), plain("one", "a"), plain("two", "b"), out("\x1b[9A"))
+    assert seen.show(plain("ONE\nMORE", "a", True), out("TOP")) == ["TOP", "ONE", "MORE", "two"]
+    assert seen.show(plain("1", "a", True), plain("2", "b", True)) == ["TOP", "1", "2"]
+
+
+def test_two_places_of_one_id_do_not_share_their_rows() -> None:
+    seen = Seen()
+    seen.show(plain("a", "x"), plain("a", "x"), plain("b", "x", True), out("\x1b[Ac"))
+    seen.renderer.rest(1)
+    assert seen.show(plain("d\ne", "y"), Clear()) == [""]

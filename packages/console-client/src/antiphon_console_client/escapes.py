@@ -12,20 +12,22 @@ from collections.abc import Iterator
 
 _STRING = 4096  # characters; a control string that is longer has lost its end, and the rest is text
 
+_START = r"(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])"  # of a string: OSC, DCS, SOS, PM, APC
+
 _SUSPECT = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _TOKEN = re.compile(
     rf"""
     (?P<text>[^\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]++)
   | (?:\x1b\[|\x9b)(?P<csi>[0-?]*+[ -/]*+[@-~])
   | (?:\x1b\[|\x9b)[0-?]*+[ -/]*+
-  | (?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c\n]{{0,{_STRING}}}+(?:\x07|\x1b\\|\x9c)?
+  | {_START}[^\x07\x1b\x9c\n]{{0,{_STRING}}}+(?:\x07|\x1b\\|\x9c)?
   | \x1b[ -/]*+[0-~]?
   | (?P<control>.)
     """,
     re.VERBOSE | re.DOTALL,
 )
 _UNFINISHED = re.compile(
-    rf"(?:(?:\x1b\[|\x9b)[0-?]*+[ -/]*+|\x1b[\]PX^_][^\x07\x1b\x9c\n]{{0,{_STRING}}}+\x1b?|\x1b[ -/]*+)\Z"
+    rf"(?:(?:\x1b\[|\x9b)[0-?]*+[ -/]*+|{_START}[^\x07\x1b\x9c\n]{{0,{_STRING}}}+\x1b?|\x1b[ -/]*+)\Z"
 )
 _COLOUR = re.compile(r"[0-9;:]*m")
 _MOVE = re.compile(r"[0-9]{0,9}[ABCDEFG]|0*[012]?K|0*J")

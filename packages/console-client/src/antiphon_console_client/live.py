@@ -50,10 +50,10 @@ class Live:
         for slot in self._slots.get(display_id, ()):
             if not self._reachable(slot, len(rows)):
                 continue
-            new = rows
+            new = [row.copy() for row in rows]  # one id may stand in several places
             old = screen.rows[slot.first - screen.top :][: slot.count]
             if len(rows) < slot.count and self._fixed_below(slot):
-                new = [*rows, *(Row() for _ in range(slot.count - len(rows)))]
+                new = [*new, *(Row() for _ in range(slot.count - len(rows)))]
             wiped = "".join(row.wipe for row in old)
             row, column = screen.row, screen.column
             if len(new) == slot.count:
@@ -77,10 +77,10 @@ class Live:
             if screen.at(number).fixed:
                 first = number + 1
                 break
-        if first > screen.row or (first == screen.row and not screen.column and first == screen.bottom):
+        if first > screen.bottom or (first == screen.row == screen.bottom and not screen.column):
             return ""
         gone = screen.rows[first - screen.top :]
-        written = "".join(row.wipe for row in gone) + _up(screen.row - first) + "\r\x1b[J"
+        written = "".join(row.wipe for row in gone) + _move(first - screen.row) + "\r\x1b[J"
         screen.cut(first)
         for slots in self._slots.values():
             slots[:] = [slot for slot in slots if slot.first < first]
@@ -88,8 +88,8 @@ class Live:
 
     def _reachable(self, slot: Slot, rows: int) -> bool:
         screen = self.screen
-        if slot.first < screen.visible or screen.lost:
-            return False
+        if slot.first < screen.visible or screen.lost or slot.first + slot.count > screen.bottom:
+            return False  # the last: running code climbed, and what is shown next erased from there on
         return rows <= slot.count or not self._fixed_below(slot)
 
     def _fixed_below(self, slot: Slot) -> bool:
@@ -109,7 +109,7 @@ class Live:
     def _repaint(self, row: int, first: int, last: int, *, erase: bool = False) -> str:
         """Write the rows `first` to `last`; the cursor came from `row` and is left at the beginning of `last`."""
         screen = self.screen
-        written = [sgr.RESET * bool(screen.style), _up(row - first) + "\r" + "\x1b[J" * erase]
+        written = [sgr.RESET * bool(screen.style), _move(first - row) + "\r" + "\x1b[J" * erase]
         rows = screen.rows[first - screen.top : last + 1 - screen.top]
         for at, shown in enumerate(rows):
             written += ["\n" * bool(at), "" if erase else "\x1b[2K", shown.text()]
@@ -120,20 +120,21 @@ class Live:
 
     def _to(self, row: int, column: int) -> str:
         """From where the painting ended to the cursor's place, in its style."""
-        screen, steps = self.screen, row - self._at
-        down = (f"\x1b[{steps}B" if steps > 0 else _up(-steps)) + "\r"
+        screen = self.screen
+        down = _move(row - self._at) + "\r"
         if column >= screen.columns:  # only its last character brings the cursor behind a full row
             return down + screen.at(row).text() + screen.style
         return down + (f"\x1b[{column}C" if column else "") + screen.style
 
 
-def _up(rows: int) -> str:
-    return f"\x1b[{rows}A" if rows > 0 else ""
+def _move(rows: int) -> str:
+    """So many rows down, or up."""
+    return f"\x1b[{rows}B" if rows > 0 else f"\x1b[{-rows}A" if rows else ""
 
 
 def _hang(picture: str, rows: int) -> str:
     """Draw a picture `rows` rows above the cursor, and come back (DECSC and DECRC keep the place)."""
-    return f"\x1b7{_up(rows)}\r{picture}\x1b8"
+    return f"\x1b7{_move(-rows)}\r{picture}\x1b8"
 
 
 def drawn(rows: list[Row]) -> str:

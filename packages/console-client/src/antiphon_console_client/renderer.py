@@ -9,19 +9,20 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import live, sgr
 from .escapes import still
-from .images import Pictures
 from .live import Live
 from .outputs import Clear, Display, Error, Input, Output, Result, Stream
-from .pictures.drawing import Drawing
 from .rendering import Look, choose
-from .rendering.code import highlighted
 from .rendering.text import render_error
 from .row import Row
 from .screen import Screen
+
+if TYPE_CHECKING:
+    from .images import Pictures
+    from .pictures.drawing import Drawing
 
 _SIZE_SECONDS = 0.1  # so often the size of the terminal is looked at while a stream runs
 
@@ -173,6 +174,8 @@ class Renderer:
             case Error(ename, evalue, traceback):
                 return self._text(prefix + render_error(ename, evalue, traceback, self._look))
             case Input(code, count):
+                from .rendering.code import highlighted
+
                 head = prefix + self.prompts.input.format(count=count)
                 text = highlighted(code.rstrip("\n"), self.language, self._look).replace("\n", "\n" + self._hang(head))
                 written = self.screen.fresh() + self._text(head + text)

@@ -19,11 +19,15 @@ class Row:
     __slots__ = ("fixed", "parts", "picture", "width", "wipe")
 
     def __init__(self, parts: list[Part] | None = None, *, picture: str = "", wipe: str = "", fixed: bool = False):
-        self.parts: list[Part] = parts if parts is not None else []
+        self.parts: list[Part] = list(parts or ())
         self.width = sum(part[2] for part in self.parts)
         self.picture = picture
         self.wipe = wipe
         self.fixed = fixed
+
+    def copy(self) -> Row:
+        """The same in another place."""
+        return Row(self.parts, picture=self.picture, wipe=self.wipe, fixed=self.fixed)
 
     def put(self, column: int, style: str, text: str, cells: int) -> None:
         """Write over what is there; a gap before it becomes spaces."""

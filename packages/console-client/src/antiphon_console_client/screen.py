@@ -94,6 +94,7 @@ class Screen:
         self.bottom += delta
         if self.row >= first + count:
             self.row += delta
+        self.row = min(self.row, self.bottom)
         return delta
 
     def trim(self) -> None:
@@ -246,6 +247,7 @@ class Screen:
                 self.column = 0
                 self.lost = False
             elif first == "\b":
+                token = "\b" if self.column else ""  # some terminals go back to the row above
                 self.column = max(0, min(self.column, self.columns - 1) - 1)
             elif first == "\t" and not self.moves:
                 self.column += 8 - self.column % 8
@@ -276,7 +278,7 @@ class Screen:
             if final == "K" or self.row == self.bottom:
                 return ""
             self._cut_below()
-            return "\x1b7\x1b[1B\r\x1b[J\x1b8"
+            return "\x1b[1B\r\x1b[J\x1b[1A\r" + self.at(self.row).text() + self.style
         if final == "K":
             self.at(self.row).erase(0 if number else here, self.columns if number != 1 else here + 1)
             return token
@@ -303,6 +305,6 @@ class Screen:
         if final in "EF":
             self.column = 0
             return f"\r\x1b[{steps}{'A' if final == 'F' else 'B'}" if steps > 0 else "\r"
-        behind = final in "AB" and self.column >= self.columns  # nor do they agree on what becomes of that
+        behind = final in "ABC" and self.column >= self.columns  # nor do they agree on what becomes of that
         self.column = here
         return (f"\x1b[{steps}{final}" if steps > 0 else "") + (f"\x1b[{self.columns}G" if behind else "")
