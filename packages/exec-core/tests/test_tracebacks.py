@@ -9,7 +9,6 @@ import pytest
 
 from antiphon_exec_core.outputs import ErrorOutput, Stream
 from antiphon_exec_core.testing import SETTINGS, interpreter, run, run_in
-from antiphon_exec_core.tracebacks import own_frames_removed
 
 RULE = "-" * 75
 F = "def f(x):\n    y = x\n    # c\n    return 1/0\n\n\nz=3\nf(1)\n"
@@ -205,8 +204,134 @@ def test_the_last_error_is_where_debuggers_look() -> None:
         assert "interpreter" not in sys.last_traceback.tb_frame.f_code.co_filename
 
 
-def test_a_traceback_of_ours_alone_vanishes() -> None:
-    with interpreter() as one:
-        outcome, _ = run_in(one, "1 +")
-        assert outcome.exception is not None
-        assert own_frames_removed(outcome.exception.__traceback__) is None
+@pytest.mark.parametrize(
+    ("mode", "text"),
+    [
+        (
+            "Docs",
+            "Traceback (most recent call last): Cell In[1], line 3\n\n->  f(1)\n\n    [... 1 skipped frames]\n\n"
+            "ZeroDivisionError: division by zero",
+        ),
+        ("Doctest", "Traceback (most recent call last):\n    ...\nZeroDivisionError: division by zero\n"),
+    ],
+)
+def test_docs_and_doctest_modes(mode: str, text: str) -> None:
+    assert error_text("def f(x):\n    return 1/0\nf(1)", xmode=mode) == text
+
+
+@pytest.mark.parametrize("mode", ["Plain", "Docs", "Doctest"])
+def test_brief_modes_tell_the_chain_and_notes(mode: str) -> None:
+    text = error_text(
+        "try:\n    1/0\nexcept Exception as e:\n    e.add_note('noted')\n    raise KeyError from e", xmode=mode
+    )
+    first, last = text.split("\n\nThe above exception was the direct cause of the following exception:\n")
+    assert first.endswith("ZeroDivisionError: division by zero\nnoted")
+    assert last.rstrip().endswith("\nKeyError")  # no colon that nothing follows
+
+
+@pytest.mark.parametrize("mode", ["Context", "Plain", "Verbose", "Minimal", "Docs", "Doctest"])
+def test_every_mode_shows_a_syntax_error_alike(mode: str) -> None:
+    assert (
+        error_text("1 +* 2", xmode=mode) == "  Cell In[1], line 1\n    1 +* 2\n       ^\nSyntaxError: invalid syntax\n"
+    )
+
+
+def test_code_that_compiles_bad_code() -> None:
+    for mode in ("Context", "Plain"):
+        text = error_text("exec('def q(:')", xmode=mode)
+        assert "Cell In[1], line 1" in text
+        assert "    def q(:\n          ^\nSyntaxError: invalid syntax" in text
+
+
+def test_verbose_mode_shows_the_values_that_the_line_reads() -> None:
+    code = "class A: pass\na = A(); a.n = 0\nK = 5\ndef f(x):\n    m = x + K\n    return [len('m'), x / a.n, m]\nf(3)"
+    text = error_text(code, xmode="Verbose")
+    assert "in f(x=3)\n" in text
+    assert "\n        m = 8\n        a = <__main__.A object at 0x" in text
+    assert "\n        a.n = 0\n" in text
+    assert "        x = " not in text and "        len = " not in text and "        f = " not in text
+
+
+def test_verbose_mode_reads_no_property() -> None:
+    code = (
+        "class A:\n    @property\n    def p(self):\n        print('read')\n        return 0\na = A()\n"
+        "def f(a):\n    1 / a.p\nf(a)"
+    )
+    _, outputs = run(code, settings=SETTINGS._replace(xmode="Verbose"))
+    assert outputs[0] == Stream("stdout", "read\n")
+    assert "a.p = " not in str(outputs[-1])
+
+
+def test_verbose_mode_has_a_budget() -> None:
+    code = (
+        "big = list(range(10**6))\n"
+        + "def f(a, n):\n    return f(a, n - 1) if n else 1/0\nfor big in [big]: f(big, 100)"
+    )
+    assert len(error_text(code, xmode="Verbose")) < 40_000
+
+
+def test_a_repr_that_does_not_come_back() -> None:
+    code = (
+        "import threading\nnever = threading.Event()\nclass A:\n    def __repr__(self): never.wait(30); return 'late'\n"
+        "def f(a): 1/0\nf(A())"
+    )
+    with interpreter(SETTINGS._replace(xmode="Verbose")) as shell:
+        outcome, _ = run_in(shell, code)
+        run_in(shell, "never.set()")
+    assert outcome.error is not None
+    assert "in f(a=<takes too long>)" in "\n".join(outcome.error.traceback)
+
+
+def test_plain_mode_cuts_recursion_too() -> None:
+    assert error_text("def g(n): return g(n+1)\ng(1)", xmode="Plain").count("\n") < 20
+
+
+def test_groups_name_cells() -> None:
+    text = error_text("def f(): raise ExceptionGroup('eg', [ValueError(1)])\nf()")
+    assert "|   Cell In[1], line 2, in <module>" in text
+    assert "|   Cell In[1], line 1, in f" in text
+
+
+def test_leaving_the_debugger_is_one_line() -> None:
+    assert error_text("import bdb\nraise bdb.BdbQuit") == "BdbQuit: the debugger was left, and the cell with it"
+
+
+# -- handlers of one's own --------------------------------------------------------------------------------------------
+
+
+def test_a_handler_shows_errors_of_its_types_itself() -> None:
+    with interpreter() as shell:
+        seen: list[BaseException] = []
+        shell.tracebacks.set_custom((ZeroDivisionError, KeyError), seen.append)
+        outcome, outputs = run_in(shell, "1/0")
+        assert (outcome.ok, outputs) == (False, [])
+        assert seen == [outcome.exception]
+        assert isinstance(run_in(shell, "nosuch")[1][-1], ErrorOutput)
+        shell.tracebacks.set_custom((), None)
+        assert isinstance(run_in(shell, "1/0")[1][-1], ErrorOutput)
+
+
+@pytest.mark.parametrize("lines", [["a", "b"], "a"])
+def test_what_a_handler_returns_is_the_traceback_of_the_report(lines: object) -> None:
+    with interpreter() as shell:
+        shell.tracebacks.set_custom((ZeroDivisionError,), lambda error: lines)
+        outcome, _ = run_in(shell, "1/0")
+        assert outcome.error is not None
+        assert outcome.error.traceback == tuple(lines)  # type: ignore[arg-type]
+
+
+def test_a_handler_may_show_the_error_as_ever() -> None:
+    with interpreter() as shell:
+        shell.tracebacks.set_custom((ZeroDivisionError,), shell.tracebacks.show)
+        assert len([one for one in run_in(shell, "1/0")[1] if isinstance(one, ErrorOutput)]) == 1
+
+
+@pytest.mark.parametrize("handler", [lambda error: 5, lambda error: [] + None])  # type: ignore[operator]
+def test_a_handler_that_fails_is_taken_off(handler: object) -> None:
+    with interpreter() as shell:
+        shell.tracebacks.set_custom((ZeroDivisionError,), handler)  # type: ignore[arg-type]
+        _, outputs = run_in(shell, "1/0")
+        assert outputs[0] == Stream("stderr", "Custom TB Handler failed, unregistering\n")
+        names = [one.report.ename for one in outputs if isinstance(one, ErrorOutput)]
+        assert names == ["TypeError", "ZeroDivisionError"]
+        assert [one.report.ename for one in run_in(shell, "1/0")[1] if isinstance(one, ErrorOutput)] == names[1:]

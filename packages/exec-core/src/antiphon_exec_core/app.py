@@ -77,7 +77,9 @@ class InteractiveShell(Face):
     cache_size = Integer(_DEFAULTS.cache_size, help="How many results Out keeps; 0 keeps none.").tag(config=True)
     colour = Bool(_DEFAULTS.colour, help="Whether errors and sources are coloured.").tag(config=True)
     xmode = CaselessStrEnum(
-        ["Context", "Plain", "Verbose", "Minimal"], default_value=_DEFAULTS.xmode, help="How errors are shown."
+        ["Context", "Plain", "Verbose", "Minimal", "Docs", "Doctest"],
+        default_value=_DEFAULTS.xmode,
+        help="How errors are shown.",
     ).tag(config=True)
     context_lines = Integer(_DEFAULTS.context_lines, help="Lines of source shown around each frame.").tag(config=True)
     pdb = Bool(_DEFAULTS.pdb, help="Whether the debugger opens by itself after an error.").tag(config=True)

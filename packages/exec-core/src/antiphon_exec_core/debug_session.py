@@ -15,12 +15,13 @@ from types import FrameType
 from typing import Any, NamedTuple
 
 from .builtin_magics import inspecting
+from .frames import chain_of
 from .highlighter import highlight
 from .inspector import Inspector
 from .outputs import current_outlet
 from .settings import LiveSettings
+from .short_reprs import short_repr
 from .stepping import Stepper
-from .tracebacks import chain_of, short_repr
 
 PROMPT = "ipdb> "  # what tools that read along wait for
 

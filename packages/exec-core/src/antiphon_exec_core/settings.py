@@ -29,7 +29,7 @@ class Settings(NamedTuple):
     max_seq_length: int = 1000
     float_precision: str = ""
     # tracebacks
-    xmode: str = "Context"  # Context, Plain, Verbose, Minimal
+    xmode: str = "Context"  # Context, Plain, Verbose, Minimal, Docs, Doctest
     context_lines: int = 5
     pdb: bool = False  # the debugger opens by itself after an error
     # magics

@@ -7,37 +7,25 @@ number. Nothing here raises: an exception that cannot be shown is shown by its n
 from __future__ import annotations
 
 import os
+import re
 import sys
-from collections.abc import Callable, Mapping
-from itertools import islice
-from types import CodeType, FrameType, TracebackType
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
+from typing import Any
 
 from .cell import ErrorReport
 from .errors import UsageError
+from .frames import Frame, chain_of, extent, frames_of, own_frames_removed, source_lines, window, without_repeats
 from .outputs import ErrorOutput, Outlet, Stream, current_outlet
+from .short_reprs import Reprs
 
-MODES = ("Context", "Plain", "Verbose", "Minimal")
+MODES = ("Context", "Plain", "Verbose", "Minimal", "Docs", "Doctest")
 
-_OWN = os.path.dirname(__file__) + os.sep
+Handler = Callable[[BaseException], Any]
+
 _WIDTH = 75
-_CAUSE = "The above exception was the direct cause of the following exception:"
-_CONTEXT = "During handling of the above exception, another exception occurred:"
-_REPR_LIMIT = 300
-_LONG = 1000  # lines: a function longer than this is not parsed for its statements
-
-
-class Frame(NamedTuple):
-    """One call of a traceback. `columns` are where the failing expression begins and ends, when that is known."""
-
-    filename: str
-    lineno: int
-    end_lineno: int
-    columns: tuple[int, int] | None
-    name: str
-    code: CodeType
-    locals: Mapping[str, Any]
-    hidden: bool
+_TOLD = (ModuleType, FunctionType, BuiltinFunctionType, MethodType, type)  # their names say it all
+_NAME = re.compile(r"(?<![\w.])[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 
 
 class Tracebacks:
@@ -56,6 +44,7 @@ class Tracebacks:
         self.use_colour(colour)
         self.context_lines = context_lines
         self.last: BaseException | None = None
+        self._custom: tuple[tuple[type[BaseException], ...], Handler] | None = None
         self._flush = flush
         self._home = os.path.expanduser("~")
 
@@ -75,12 +64,38 @@ class Tracebacks:
                 sys.last_exc = error
         return ErrorReport(type(error).__name__, _text_of(error), tuple(self.lines(error)))
 
+    def set_custom(self, types: tuple[type[BaseException], ...], handler: Handler | None) -> None:
+        """Let `handler(error)` show errors of these types from now on; without one, show them as ever.
+
+        What it returns, lines or None, is the traceback in the report. One that fails is taken off again.
+        """
+        self._custom = (types, handler) if handler is not None and types else None
+
     def show(self, error: BaseException) -> None:
         """Report an exception to the outlet of the running cell: a usage error as a line on stderr."""
-        self.emit(error, current_outlet())
+        self._emit(error, current_outlet(), True)
 
     def emit(self, error: BaseException, outlet: Outlet, keep: bool = True) -> ErrorReport:
-        """Report an exception to an outlet."""
+        """Report an exception to an outlet, or let the handler do it that was set for its type."""
+        if self._custom is None or not isinstance(error, self._custom[0]):
+            return self._emit(error, outlet, keep)
+        report = self.report(error, keep)
+        handler = self._custom[1]
+        try:
+            lines = handler(error)
+            if lines is None:
+                return report
+            lines = [lines] if isinstance(lines, str) else lines
+            if not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
+                raise TypeError(f"a custom traceback must be a list of strings, not {lines!r}")
+            return ErrorReport(report.ename, report.evalue, tuple(lines))
+        except Exception as failure:
+            self._custom = None
+            outlet.emit(Stream("stderr", "Custom TB Handler failed, unregistering\n"))
+            self._emit(failure, outlet, False)
+            return self._emit(error, outlet, keep)
+
+    def _emit(self, error: BaseException, outlet: Outlet, keep: bool) -> ErrorReport:
         report = self.report(error, keep)
         if isinstance(error, UsageError):
             outlet.emit(Stream("stderr", "\n".join(report.traceback) + "\n"))
@@ -115,31 +130,33 @@ class Tracebacks:
                 "An exception has occurred, use %tb to see the full traceback.\n",
                 _title(error, self.colour) + "\n",
             ]
-        if mode == "Minimal" and not isinstance(error, SyntaxError):
-            return [_title(error, self.colour) + "\n"]
         if isinstance(error, BaseExceptionGroup):
-            import traceback
-
-            return ["".join(traceback.format_exception(error)).rstrip("\n")]
+            return [self._group(error)]
+        if mode == "Minimal":
+            if isinstance(error, SyntaxError) and not frames_of(error.__traceback__):
+                return [self._syntax(error)]
+            return [_short_title(error, self.colour) + "\n"]
         chain = chain_of(error)
         out: list[str] = []
-        if mode == "Plain":
+        brief = {"Plain": self._plain, "Docs": self._docs, "Doctest": self._doctest}.get(mode)
+        if brief is not None:
             for link, why in chain:
                 out += ["", why] if why else []
-                out += self._plain(link)
-            return [*out, ""] if len(out) > 1 else out
+                out += brief(link)
+            return [*out, ""] if len(out) > 1 and mode != "Docs" else out
+        reprs = Reprs() if mode == "Verbose" else None
         for link, why in chain:
             if why:
                 out.append(f"\n{why}\n")
             frames = frames_of(link.__traceback__)
             if not out and not (isinstance(link, SyntaxError) and not frames):
                 out.append(_paint("-" * _WIDTH, "91", self.colour))
-            out += self._context(link, frames, mode == "Verbose")
+            out += self._context(link, frames, reprs)
         return out
 
     # -- context and verbose -----------------------------------------------------------------------------------
 
-    def _context(self, error: BaseException, frames: list[Frame], verbose: bool) -> list[str]:
+    def _context(self, error: BaseException, frames: list[Frame], reprs: Reprs | None) -> list[str]:
         out: list[str] = []
         if isinstance(error, SyntaxError) and not frames:
             return [self._syntax(error)]
@@ -147,7 +164,7 @@ class Tracebacks:
         long = "Traceback (most recent call last)"
         out.append(_paint(name, "91", self.colour) + long.rjust(_WIDTH - len(name)))
         skipped = 0
-        shown, repeats = _without_repeats(frames)
+        shown, repeats = without_repeats(frames)
         for number, frame in enumerate(shown):
             last = number == len(shown) - 1
             if frame.hidden and not last:
@@ -156,7 +173,7 @@ class Tracebacks:
             if skipped:
                 out.append(f"    [... skipping hidden {skipped} frame]\n")
                 skipped = 0
-            out.append(self._frame(frame, verbose))
+            out.append(self._frame(frame, reprs))
             if number in repeats:
                 names, count = repeats[number]
                 out.append(f"    [... skipping similar frames: {names} ({count} times)]\n")
@@ -166,18 +183,18 @@ class Tracebacks:
             out.append("\n".join([_title(error, self.colour), *_notes(error)]))
         return out
 
-    def _frame(self, frame: Frame, verbose: bool) -> str:
-        lines = _source(frame.filename)
+    def _frame(self, frame: Frame, reprs: Reprs | None) -> str:
+        lines = source_lines(frame.filename)
         where = self._where(frame)
         call = ""
         if frame.name != "<module>":
-            arguments = _arguments(frame, verbose)
+            arguments = _arguments(frame, reprs)
             call = f", in {_paint(frame.name, '36', self.colour)}{_paint(arguments, '94', self.colour)}"
         head = where + call + "\n"
         if not lines:
             lost = "'Could not get source, probably due dynamically evaluated source code.'"
             return f"{head}{self._arrow(frame.lineno)} {lost}"
-        return head + "".join(self._context_lines(frame, lines))
+        return head + "".join(self._context_lines(frame, lines, reprs))
 
     def _where(self, frame: Frame) -> str:
         number = self.numbers.get(frame.filename)
@@ -194,12 +211,12 @@ class Tracebacks:
         dashes = "-" * (5 - len(number)) + "> " if len(number) < 5 else "> "
         return _paint(dashes, "92", self.colour) + _paint(number, "92", self.colour)
 
-    def _context_lines(self, frame: Frame, lines: list[str]) -> list[str]:
-        first, last = _extent(frame.code)
+    def _context_lines(self, frame: Frame, lines: list[str], reprs: Reprs | None) -> list[str]:
+        first, last = extent(frame.code)
         if frame.name == "<module>":
             first, last = 1, len(lines)
         last = max(last, frame.end_lineno)
-        numbers = _window(lines, frame, first, min(last, len(lines)), self.context_lines)
+        numbers = window(lines, frame, first, min(last, len(lines)), self.context_lines)
         margin = min(
             (len(line) - len(line.lstrip()) for n in numbers if n and (line := lines[n - 1]).strip()), default=0
         )
@@ -213,6 +230,9 @@ class Tracebacks:
                 line = self._coloured(line, number, frame, margin)
             gutter = self._arrow(number) if number == frame.lineno else _paint(f"{number:7d}", "92", self.colour)
             out.append(f"{gutter} {line}\n")
+            if reprs is not None and number == max(frame.lineno, min(frame.end_lineno, numbers[-1])):
+                text = "".join(lines[frame.lineno - 1 : frame.end_lineno])
+                out += [f"        {name} = {reprs(value)}\n" for name, value in _values(frame, text)]
         return out
 
     def _coloured(self, line: str, number: int, frame: Frame, margin: int) -> str:
@@ -224,21 +244,58 @@ class Tracebacks:
         end = frame.columns[1] - margin if number == frame.end_lineno else len(line)
         return mark(line, start, end) if start or end < len(line.rstrip()) or not frame.lineno else highlight(line)
 
-    # -- plain, and syntax errors --------------------------------------------------------------------------------
+    # -- the brief modes, groups, and syntax errors --------------------------------------------------------------
+
+    def _docs(self, error: BaseException) -> list[str]:
+        """Where it began, and what came of it: for documentation, where the frames of a library change."""
+        frames = frames_of(error.__traceback__)
+        if isinstance(error, SyntaxError) and not frames:
+            return [self._syntax(error)]
+        out = []
+        if frames:
+            lines = source_lines(frames[0].filename)
+            text = lines[frames[0].lineno - 1].strip() if frames[0].lineno <= len(lines) else ""
+            out.append(f"Traceback (most recent call last): {self._where(frames[0])}\n\n->  {text}\n")
+        if len(frames) > 1:
+            out.append(f"    [... {len(frames) - 1} skipped frames]\n")
+        return [*out, _short_title(error, self.colour), *_notes(error)]
+
+    def _doctest(self, error: BaseException) -> list[str]:
+        """What a doctest expects to see."""
+        if isinstance(error, SyntaxError) and not frames_of(error.__traceback__):
+            return [self._syntax(error)]
+        return ["Traceback (most recent call last):", "    ...", _short_title(error, self.colour), *_notes(error)]
+
+    def _group(self, error: BaseException) -> str:
+        """A group with its members, as Python draws it; cells are called by their number."""
+        import traceback
+
+        def named(match: re.Match[str]) -> str:
+            number = self.numbers.get(match[1])
+            return match[0] if number is None else f"Cell In[{number}], line"
+
+        text = "".join(traceback.format_exception(error)).rstrip("\n")
+        return re.sub(r'File "([^"]*)", line', named, text)
 
     def _plain(self, error: BaseException) -> list[str]:
         frames = frames_of(error.__traceback__)
         if isinstance(error, SyntaxError) and not frames:
             return [self._syntax(error)]
         out = ["Traceback (most recent call last):"]
-        for frame in frames:
+        shown, repeats = without_repeats(frames)
+        for at, frame in enumerate(shown):
             number = self.numbers.get(frame.filename)
-            where = f'File "{frame.filename}"' if number is None else f"Cell In[{number}]"
-            out.append(f"  {where}, line {frame.lineno}" + ("" if frame.name == "<module>" else f" in {frame.name}"))
-            lines = _source(frame.filename)
+            where = f"File {frame.filename}:" if number is None else f"Cell In[{number}], line "
+            out.append(f"  {where}{frame.lineno}" + ("" if frame.name == "<module>" else f" in {frame.code.co_name}"))
+            lines = source_lines(frame.filename)
             if frame.lineno <= len(lines):
                 out.append("    " + lines[frame.lineno - 1].strip())
-        return [*out, _title(error, self.colour), *_notes(error)]
+            if at in repeats:
+                names, count = repeats[at]
+                out.append(f"    [... skipping similar frames: {names} ({count} times)]")
+        if isinstance(error, SyntaxError):
+            return [*out, self._syntax(error)]
+        return [*out, _short_title(error, self.colour), *_notes(error)]
 
     def _syntax(self, error: SyntaxError) -> str:
         """Where the text stopped being Python, with a caret below."""
@@ -253,7 +310,7 @@ class Tracebacks:
             out = f"  {where}\n"
         text = error.text
         if error.filename and error.lineno and error.filename in self.numbers:
-            lines = _source(error.filename)
+            lines = source_lines(error.filename)
             text = lines[error.lineno - 1] if 0 < error.lineno <= len(lines) else text
         if text:
             bare = text.rstrip("\n")
@@ -273,183 +330,29 @@ class Tracebacks:
         )
 
 
-# -- frames ------------------------------------------------------------------------------------------------------------
+def _values(frame: Frame, text: str) -> Iterator[tuple[str, Any]]:
+    """The variables that a piece of source reads, and attributes that are in an object's own dictionary."""
+    from .static_lookup import instance_dict
 
-
-def own_frames_removed(traceback: TracebackType | None) -> TracebackType | None:
-    """A traceback that begins in the user's code, and ends before a signal handler of ours; None if all is ours."""
-    found = traceback
-    while found is not None and found.tb_frame.f_code.co_filename.startswith(_OWN):
-        found = found.tb_next
-    step = found
-    while step is not None and step.tb_next is not None:
-        if step.tb_next.tb_frame.f_locals.get("__tracebackhide__") == "__antiphon_end__":
-            step.tb_next = None
-        step = step.tb_next
-    return found
-
-
-def frames_of(traceback: TracebackType | None) -> list[Frame]:
-    """The frames of a traceback, outermost first, without those of this package."""
-    frames: list[Frame] = []
-    while traceback is not None:
-        frame: FrameType = traceback.tb_frame
-        code = frame.f_code
-        if not code.co_filename.startswith(_OWN):
-            names = frame.f_locals
-            hidden = names.get("__tracebackhide__", False)
-            if hidden == "__antiphon_end__":
-                break  # a signal handler: the user's code ended where the signal hit it
-            if hidden == "__ipython_bottom__":
-                frames.clear()
-                hidden = False
-            elif hidden == "__antiphon_end__":  # a signal handler: the error belongs to where the signal hit
+    code = frame.code
+    seen = set(code.co_varnames[: code.co_argcount + code.co_kwonlyargcount + bool(code.co_flags & 4)])
+    for match in _NAME.finditer(text):
+        name, *attributes = match[0].split(".")
+        value = frame.locals.get(name, _MISSING)
+        if value is _MISSING:
+            value = frame.globals.get(name, _MISSING)
+        shown = name
+        while value is not _MISSING:
+            if shown not in seen and not isinstance(value, _TOLD):
+                yield shown, value
+            seen.add(shown)
+            if not attributes or isinstance(value, _TOLD):
                 break
-            lineno = traceback.tb_lineno
-            frames.append(
-                Frame(
-                    code.co_filename, lineno, *_position(traceback, lineno), code.co_qualname, code, names, bool(hidden)
-                )
-            )
-        traceback = traceback.tb_next
-    return frames
+            attribute, *attributes = attributes
+            value, shown = instance_dict(value).get(attribute, _MISSING), f"{shown}.{attribute}"
 
 
-def _position(traceback: TracebackType, lineno: int) -> tuple[int, tuple[int, int] | None]:
-    """End line and columns (characters) of the expression that failed."""
-    code = traceback.tb_frame.f_code
-    if traceback.tb_lasti < 0:
-        return lineno, None
-    for start, end, column, end_column in islice(code.co_positions(), traceback.tb_lasti // 2, None):
-        if start != lineno or end is None or column is None or end_column is None:
-            return lineno, None
-        lines = _source(code.co_filename)
-        if end > len(lines):
-            return lineno, None
-        first, last = lines[start - 1].encode("utf-8"), lines[end - 1].encode("utf-8")
-        columns = len(first[:column].decode("utf-8", "ignore")), len(last[:end_column].decode("utf-8", "ignore"))
-        return end, columns
-    return lineno, None
-
-
-def _without_repeats(frames: list[Frame]) -> tuple[list[Frame], dict[int, tuple[str, int]]]:
-    """Frames with long recursions cut short, and after which frame how many were left out."""
-    if len(frames) < 12:
-        return frames, {}
-    out: list[Frame] = []
-    repeats: dict[int, tuple[str, int]] = {}
-    start = 0
-    while start < len(frames):
-        key = (frames[start].code, frames[start].lineno)
-        end = start
-        while end + 1 < len(frames) and (frames[end + 1].code, frames[end + 1].lineno) == key:
-            end += 1
-        run = end - start + 1
-        if run > 5:
-            out += frames[start : start + 2]
-            repeats[len(out) - 1] = (f"{frames[start].name} at line {key[1]}", run - 3)
-            out.append(frames[end])
-        else:
-            out += frames[start : end + 1]
-        start = end + 1
-    if len(out) > 40:  # mutual recursion: keep both ends
-        left = len(out) - 40
-        repeats = {number: told for number, told in repeats.items() if number < 19}
-        repeats[19] = ("others", left)
-        out = out[:20] + out[-20:]
-    return out, repeats
-
-
-def _source(filename: str) -> list[str]:
-    import linecache
-
-    try:
-        if filename[:1] != "<":
-            linecache.checkcache(filename)
-        return linecache.getlines(filename)
-    except Exception:
-        return []
-
-
-def _extent(code: CodeType) -> tuple[int, int]:
-    """First and last line of a function, nested ones included."""
-    last = code.co_firstlineno
-    for _, _, line in code.co_lines():
-        if line is not None and line > last:
-            last = line
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            last = max(last, _extent(constant)[1])
-    return code.co_firstlineno, last
-
-
-def _window(lines: list[str], frame: Frame, first: int, last: int, context: int) -> list[int]:
-    """The line numbers to show: statements before and after the failing one; blank lines are no statements.
-
-    0 stands for lines left out of a long statement.
-    """
-    after = context // 2
-    before = max(context - after - 1, 0)
-    pieces = _statements(lines, first, last) if last - first < _LONG else None
-    if pieces is None:
-        around = range(max(first, frame.lineno - 4 * before), min(last, frame.end_lineno + 4 * after) + 1)
-        full = [number for number in around if lines[number - 1].strip()]
-        early = [number for number in full if number < frame.lineno][-before:] if before else []
-        late = [number for number in full if number > frame.end_lineno][:after]
-        return [*early, *range(frame.lineno, frame.end_lineno + 1), *late]
-    at = next((n for n, (start, end) in enumerate(pieces) if start <= frame.lineno <= end), None)
-    if at is None:
-        return list(range(frame.lineno, frame.end_lineno + 1))
-    chosen = pieces[max(at - before, 0) : at + after + 1]
-    return [number for start, end in chosen for number in _cut(start, end, frame.lineno)]
-
-
-def _cut(start: int, end: int, failing: int) -> list[int]:
-    """The lines of a statement; of a long one, in which nothing failed, its two ends."""
-    if end - start < 6 or start <= failing <= end:
-        return list(range(start, end + 1))
-    return [start, start + 1, start + 2, 0, end - 1, end]
-
-
-def _statements(lines: list[str], first: int, last: int) -> list[tuple[int, int]] | None:
-    """The line ranges of statements; the head of a compound one is a range of its own, and so is a comment line."""
-    import ast
-
-    text = "".join(lines[first - 1 : last])
-    shift = first - 1
-    if text[:1] in (" ", "\t"):
-        text = "if 1:\n" + text
-        shift -= 1
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-    pieces: set[tuple[int, int]] = set()
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.stmt):
-            continue
-        start = min([node.lineno, *(decorator.lineno for decorator in getattr(node, "decorator_list", []))])
-        end = node.end_lineno or start
-        inner = [child.lineno for child in ast.iter_child_nodes(node) if isinstance(child, ast.stmt)]
-        if inner and min(inner) > node.lineno:
-            end = min(inner) - 1
-        pieces.add((start + shift, end + shift))
-    covered = {number for start, end in pieces for number in range(start, end + 1)}
-    for number in range(first, last + 1):
-        if number not in covered and lines[number - 1].strip():
-            pieces.add((number, number))
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted(pieces):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            while end > start and not lines[end - 1].strip():
-                end -= 1
-            merged.append((start, end))
-    return [(start, end) for start, end in merged if start >= first and end <= last]
-
-
-def _arguments(frame: Frame, verbose: bool) -> str:
+def _arguments(frame: Frame, reprs: Reprs | None) -> str:
     code = frame.code
     count = code.co_argcount + code.co_kwonlyargcount
     names = list(code.co_varnames[:count])
@@ -459,49 +362,16 @@ def _arguments(frame: Frame, verbose: bool) -> str:
         count += 1
     if flags & 8:  # CO_VARKEYWORDS
         names.append("**" + code.co_varnames[count])
-    if not verbose:
+    if reprs is None:
         return f"({', '.join(names)})"
     shown = []
     for name in names:
         value = frame.locals.get(name.lstrip("*"), _MISSING)
-        shown.append(name if value is _MISSING else f"{name}={short_repr(value)}")
+        shown.append(name if value is _MISSING else f"{name}={reprs(value)}")
     return f"({', '.join(shown)})"
 
 
 _MISSING = object()
-
-
-def short_repr(value: Any) -> str:
-    try:
-        text = repr(value)
-    except Exception:
-        return "<unprintable>"
-    return text if len(text) <= _REPR_LIMIT else text[: _REPR_LIMIT - 3] + "..."
-
-
-# -- exceptions --------------------------------------------------------------------------------------------------------
-
-
-def chain_of(error: BaseException) -> list[tuple[BaseException, str]]:
-    """The exceptions to show, first cause first, each with why the one before it led here."""
-    chain: list[tuple[BaseException, str]] = []
-    seen: set[int] = set()
-    current: BaseException | None = error
-    while current is not None and id(current) not in seen:
-        seen.add(id(current))
-        if current.__cause__ is not None:
-            before, why = current.__cause__, _CAUSE
-        elif current.__context__ is not None and not current.__suppress_context__:
-            before, why = current.__context__, _CONTEXT
-        else:
-            chain.append((current, ""))
-            break
-        if id(before) in seen:
-            chain.append((current, ""))
-            break
-        chain.append((current, why))
-        current = before
-    return chain[::-1]
 
 
 def _text_of(error: BaseException) -> str:
@@ -513,6 +383,11 @@ def _text_of(error: BaseException) -> str:
 
 def _title(error: BaseException, colour: bool) -> str:
     return f"{_paint(type(error).__name__, '91', colour)}: {_text_of(error)}"
+
+
+def _short_title(error: BaseException, colour: bool) -> str:
+    """The title without a colon that nothing follows."""
+    return _title(error, colour) if _text_of(error) else _paint(type(error).__name__, "91", colour)
 
 
 def _notes(error: BaseException) -> list[str]:

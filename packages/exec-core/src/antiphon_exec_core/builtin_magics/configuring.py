@@ -8,7 +8,7 @@ from typing import Any
 from ..errors import UsageError
 from ..magics import verbatim
 
-XMODES = ("Plain", "Context", "Verbose", "Minimal")
+XMODES = ("Plain", "Context", "Verbose", "Minimal", "Docs", "Doctest")
 
 
 @verbatim
@@ -20,7 +20,7 @@ def config(line: str, settings: Any, namespace: Any, configurables: Any = None) 
 
 
 def xmode(line: str, settings: Any) -> None:
-    """`%xmode [mode]`: how errors are shown: Plain, Context, Verbose, Minimal; without a word, the next of these."""
+    """`%xmode [mode]`: how errors are shown: Plain, Context, Verbose, Minimal, Docs, Doctest; else the next one."""
     word = line.strip().capitalize()
     if not word:
         current = settings.current.xmode

@@ -58,7 +58,7 @@ def show_error(error: BaseException, tracebacks: Any, mode: str | None = None) -
 
 
 def tb(line: str, tracebacks: Any) -> None:
-    """`%tb [mode]`: the last traceback again, perhaps in another mode (Plain, Context, Verbose, Minimal)."""
+    """`%tb [mode]`: the last traceback again, perhaps in another mode; `%xmode` knows which."""
     error = last_exception()
     if error is None:
         print("No traceback available to show.")
