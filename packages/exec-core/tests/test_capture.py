@@ -6,7 +6,7 @@ import pytest
 
 from antiphon_exec_core.capture import RichOutput, capture_output
 from antiphon_exec_core.outputs import ClearOutput, Display, Stream, current_outlet, use_outlet
-from antiphon_exec_core.testing import RecordingOutlet
+from antiphon_exec_core.testing import RecordingOutlet, interpreter, run_in
 
 
 def test_everything_is_kept() -> None:
@@ -44,3 +44,12 @@ def test_streams_come_back_after_an_error() -> None:
 
 def test_a_kept_output_shows_itself() -> None:
     assert RichOutput({"a": 1})._repr_mimebundle_() == ({"a": 1}, {})
+
+
+def test_a_captured_update_is_an_update_when_it_is_shown_again() -> None:
+    with interpreter() as shell:
+        run_in(shell, "%%capture kept\nh = display(1, display_id='d')\nh.update(2)")
+        _, outputs = run_in(shell, "kept.show()")
+        assert outputs == [Display({"text/plain": "1"}, {}, "d"), Display({"text/plain": "2"}, {}, "d", update=True)]
+        _, outputs = run_in(shell, "[(one.transient, one.update) for one in kept.outputs]")
+    assert outputs[-1].data["text/plain"] == "[({'display_id': 'd'}, False), ({'display_id': 'd'}, True)]"  # type: ignore[union-attr]

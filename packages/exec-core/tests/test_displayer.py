@@ -166,3 +166,127 @@ def test_an_object_that_answers_to_every_name_has_no_formats() -> None:
 @pytest.mark.parametrize("value", [1, "a", 1.5, None, [1, "b"], {"a": 1}, (1,), b"x", {1, 2}])
 def test_simple_values_are_plain(value: object) -> None:
     assert Displayer().format(value) == ({"text/plain": repr(value)}, {})
+
+
+# -- registered functions, as users keep them -------------------------------------------------------------------------
+
+
+class Base:
+    pass
+
+
+class Below(Base):
+    pass
+
+
+def one(obj: object) -> str:
+    return "one"
+
+
+def two(obj: object) -> str:
+    return "two"
+
+
+def test_registering_returns_the_former() -> None:
+    html = Displayer().formatters["text/html"]
+    assert html.for_type(Base) is None
+    assert html.for_type(Base, one) is None
+    assert html.for_type(Base, two) is one
+    assert html.for_type(Base) is two
+    assert (html.format_type, html.print_method) == ("text/html", "_repr_html_")
+
+
+def test_looking_up() -> None:
+    html = Displayer().formatters["text/html"]
+    html.for_type(Base, one)
+    assert html.lookup(Below()) is html.lookup_by_type(Below) is one
+    assert Below in html and int not in html
+    for ask in (lambda: html.lookup(5), lambda: html.lookup_by_type(int)):
+        with pytest.raises(KeyError, match="No registered printer"):
+            ask()
+
+
+def test_forgetting() -> None:
+    html = Displayer().formatters["text/html"]
+    html.for_type(Base, one)
+    html.for_type("x.Y", two)
+    assert html.pop(Base) is one
+    assert html.pop("x.Y") is two
+    assert html.pop(Base, None) is None
+    with pytest.raises(KeyError, match="No registered value"):
+        html.pop(Base)
+
+
+def test_types_by_name() -> None:
+    html = Displayer().formatters["text/html"]
+    assert html.for_type(f"{__name__}.Base", one) is None
+    assert html.deferred_printers == {(__name__, "Base"): one}
+    assert html.lookup_by_type(f"{__name__}.Base") is one
+    assert html.lookup(Below()) is one
+    assert (html.type_printers, html.deferred_printers) == ({Base: one}, {})
+    assert html.for_type_by_name(__name__, "Base") is one
+    with pytest.raises(ValueError, match=r"module\.name"):
+        html.for_type("Base", one)
+
+
+@pytest.mark.parametrize("table", ["type_printers", "singleton_printers"])
+def test_the_tables_themselves_may_be_changed(table: str) -> None:
+    displayer = Displayer()
+    html, value = displayer.formatters["text/html"], 12345678
+    key: Any = int if table == "type_printers" else id(value)
+    getattr(html, table)[key] = one
+    assert displayer.format(value)[0] == {"text/plain": "12345678", "text/html": "one"}
+    assert displayer.format("x")[0] == {"text/plain": "'x'"}
+    del getattr(html, table)[key]
+    assert displayer.format(value)[0] == {"text/plain": "12345678"}
+    getattr(html, table).update({key: two})
+    assert displayer.format(value)[0]["text/html"] == "two"
+    getattr(html, table).clear()
+    assert displayer.format(value)[0] == {"text/plain": "12345678"}
+
+
+def test_formatters_that_are_switched_off() -> None:
+    displayer = Displayer()
+    displayer.active_types = ["text/plain", "text/html"]
+    assert displayer.active_types == ["text/plain", "text/html"]
+    assert set(displayer.format(Rich())[0]) == {"text/plain", "text/html"}
+    displayer.formatters["text/html"].enabled = False
+    assert set(displayer.format(Rich())[0]) == {"text/plain"}
+
+
+def test_the_plain_formatter_has_the_settings_of_text() -> None:
+    plain: Any = Displayer().formatters["text/plain"]
+    plain.float_precision = "%.2f"
+    assert plain(3.14159) == plain([3.14159])[1:-1] == "3.14"
+    plain.float_precision = 4
+    assert (plain(3.14159), plain.float_format, plain.float_precision) == ("3.1416", "%.4f", "%.4f")
+    with pytest.raises((ValueError, TypeError)):
+        plain.float_precision = "%d%d"
+    plain.float_precision = ""
+    plain.max_seq_length = 3
+    assert plain(list(range(9))) == "[0, 1, 2, ...]"
+    plain.max_width = 10
+    assert plain([["a" * 5] * 2]) == "[['aaaaa',\n  'aaaaa']]"
+    plain.pprint = False
+    assert plain([["a" * 5] * 2]) == "[['aaaaa', 'aaaaa']]"
+
+
+def test_content_that_is_no_text_is_passed_over_with_a_word() -> None:
+    class Wrong:
+        def _repr_html_(self) -> int:
+            return 5
+
+        def __repr__(self) -> str:
+            return "Wrong"
+
+    class WrongBundle:
+        def _repr_mimebundle_(self, **_: Any) -> int:
+            return 5
+
+        def __repr__(self) -> str:
+            return "WrongBundle"
+
+    with pytest.warns(RuntimeWarning, match="the text/html of Wrong is int"):
+        assert Displayer().format(Wrong())[0] == {"text/plain": "Wrong"}
+    with pytest.warns(RuntimeWarning, match="_repr_mimebundle_ of WrongBundle gave int"):
+        assert Displayer().format(WrongBundle())[0] == {"text/plain": "WrongBundle"}

@@ -116,3 +116,24 @@ nested = st.recursive(
 def test_what_is_printed_reads_back(value: object) -> None:
     assert eval(pretty(value)) == value
     assert eval(Displayer().text(value)) == value
+
+
+def test_calls() -> None:
+    from antiphon_exec_core.pretty import CallExpression, RawText, pretty
+
+    made = CallExpression.factory("Point")
+    assert pretty(made(1, y=[2])) == "Point(1, y=[2])"
+    assert pretty(made("a" * 50, name=["b" * 30, RawText("...")])) == (
+        f"Point('{'a' * 50}',\n      name=['{'b' * 30}', ...])"
+    )
+    assert pretty(CallExpression("f", name=1, args=2)) == "f(name=1, args=2)"
+
+
+def test_patterns_are_raw() -> None:
+    import re
+
+    from antiphon_exec_core.pretty import pretty
+
+    assert pretty(re.compile(r"\d'", re.I)) == """re.compile(r"\\d'", re.IGNORECASE|re.UNICODE)"""
+    assert pretty(re.compile(rb"\n")) == r"re.compile(rb'\n')"
+    assert pretty(re.compile("x", re.A | re.X)) == "re.compile(r'x', re.VERBOSE|re.ASCII)"

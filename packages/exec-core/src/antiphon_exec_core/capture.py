@@ -14,13 +14,21 @@ from .outputs import ClearOutput, Display, Outlet, Output, Result, Stream, curre
 class RichOutput:
     """One captured display; shown again by `display()`, or as itself at the end of a cell."""
 
-    def __init__(self, data: dict[str, Any], metadata: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        data: dict[str, Any],
+        metadata: dict[str, Any] | None = None,
+        transient: dict[str, Any] | None = None,
+        update: bool = False,
+    ) -> None:
         self.data = data
         self.metadata = metadata or {}
+        self.transient = transient or {}
+        self.update = update
 
     def display(self) -> None:
-        """Show it where this is called."""
-        current_outlet().emit(Display(self.data, self.metadata))
+        """Show it where this is called; an update replaces what is shown under its id."""
+        current_outlet().emit(Display(self.data, self.metadata, self.transient.get("display_id"), self.update))
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, Any], dict[str, Any]]:
         return self.data, self.metadata
@@ -68,8 +76,11 @@ class _Capturing:
     def emit(self, output: Output) -> None:
         if isinstance(output, Stream) and (target := self._streams.get(output.name)) is not None:
             target.write(output.text)
-        elif self._display and isinstance(output, (Display, Result)):
+        elif self._display and isinstance(output, Result):
             self._captured.outputs.append(RichOutput(output.data, output.metadata))
+        elif self._display and isinstance(output, Display):
+            transient = {"display_id": output.display_id} if output.display_id else None
+            self._captured.outputs.append(RichOutput(output.data, output.metadata, transient, output.update))
         elif not (self._display and isinstance(output, ClearOutput)):
             self._outer.emit(output)
 

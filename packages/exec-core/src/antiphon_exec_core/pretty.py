@@ -6,6 +6,7 @@ width has all its breaks turned into newlines. `_repr_pretty_(p, cycle)` of the 
 
 from __future__ import annotations
 
+import re
 import sys
 import types
 from collections.abc import Callable, Iterator, Mapping
@@ -51,6 +52,8 @@ _Item = Union[str, _Break, _Group]  # noqa: UP007
 
 class PrettyPrinter:
     """What a `_repr_pretty_` method draws on."""
+
+    verbose = False  # asked for by methods that can tell more
 
     def __init__(
         self,
@@ -338,6 +341,23 @@ def _exception(obj: BaseException, p: PrettyPrinter, cycle: bool) -> None:
     p.end_group(step, ")")
 
 
+def _pattern(obj: re.Pattern[Any], p: PrettyPrinter, cycle: bool) -> None:
+    """A pattern as one would write it: its text raw, its flags by name."""
+    text = repr(obj.pattern)
+    raw = "rb" + text[1:] if isinstance(obj.pattern, bytes) else "r" + text
+    p.begin_group(11, "re.compile(")
+    p.text(raw.replace("\\\\", "\\"))
+    flags = [flag.name for flag in sorted(re.RegexFlag) if obj.flags & flag and flag.name]
+    for number, name in enumerate(flags):
+        if number:
+            p.text("|")
+        else:
+            p.text(",")
+            p.breakable()
+        p.text(f"re.{name}")
+    p.end_group(11, ")")
+
+
 def _namespace(obj: Any, p: PrettyPrinter, cycle: bool) -> None:
     p.begin_group(10, "namespace(")
     if cycle:
@@ -363,6 +383,7 @@ _BY_TYPE: dict[type, Printer] = {
     types.FunctionType: _function,
     types.BuiltinFunctionType: _function,
     types.SimpleNamespace: _namespace,
+    re.Pattern: _pattern,
     types.MappingProxyType: _mapping("mappingproxy({", "})", None),
     BaseException: _exception,
 }
@@ -411,10 +432,48 @@ def _collections() -> None:
     _BY_TYPE[collections.defaultdict] = called(collections.defaultdict.__repr__, default)
     _BY_TYPE[collections.OrderedDict] = called(collections.OrderedDict.__repr__, ordered)
     _BY_TYPE[collections.Counter] = called(collections.Counter.__repr__, counted)
+
+    def listed(obj: Any, p: PrettyPrinter) -> None:
+        p.pretty(obj.data)
+
+    _BY_TYPE[collections.UserList] = called(collections.UserList.__repr__, listed)
     _BY_TYPE[collections.deque] = called(collections.deque.__repr__, queued)
 
 
 _collections()
+
+
+class RawText:
+    """Text that `p.pretty` draws as it is."""
+
+    def __init__(self, value: str) -> None:
+        self.value = value
+
+    def _repr_pretty_(self, p: PrettyPrinter, cycle: bool) -> None:
+        p.text(self.value)
+
+
+class CallExpression:
+    """What `p.pretty` draws as a call, broken between the arguments: for `_repr_pretty_` of classes made by one."""
+
+    def __init__(__self, __name: str, *args: Any, **kwargs: Any) -> None:  # noqa: N805  # any keyword may be an argument
+        __self.name, __self.args, __self.kwargs = __name, args, kwargs
+
+    @classmethod
+    def factory(cls, name: str) -> Callable[..., CallExpression]:
+        """A function that makes expressions of calls of `name`."""
+        return lambda *args, **kwargs: cls(name, *args, **kwargs)
+
+    def _repr_pretty_(self, p: PrettyPrinter, cycle: bool) -> None:
+        start = self.name + "("
+        with p.group(len(start), start, ")"):
+            drawn = [("", value) for value in self.args] + [(f"{name}=", value) for name, value in self.kwargs.items()]
+            for number, (label, value) in enumerate(drawn):
+                if number:
+                    p.text(",")
+                    p.breakable()
+                with p.group(len(label), label):
+                    p.pretty(value)
 
 
 def pretty(
