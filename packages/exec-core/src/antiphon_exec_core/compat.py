@@ -309,9 +309,8 @@ class Shell:
         return line[found.start : found.end], list(found.matches)
 
     def enable_gui(self, gui: str | None = None) -> None:
-        """Event loops of toolkits come with their own part; without one only None is possible."""
-        if gui not in (None, "inline", "agg"):
-            raise ValueError(f"no event loop integration for {gui!r} here")
+        """Run the event loop of a toolkit while nothing else runs, or (None) of none."""
+        self._services["gui"].enable(gui)
 
     def enable_matplotlib(self, gui: str | None = None) -> Any:
         return self.run_line_magic("matplotlib", gui or "")

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .completer import Completer, Completion
     from .debugger import Debugger
     from .extensions import Extensions
+    from .gui import Gui
     from .history import History
     from .inspector import Inspector
     from .magics import Magics
@@ -149,6 +150,12 @@ class Interpreter:
         from .debugger import Debugger
 
         return Debugger(self.compiler, self.runner, self.settings, lambda: self.magics, lambda: self.execution_count)
+
+    @cached_property
+    def gui(self) -> Gui:
+        from .gui import Gui
+
+        return Gui(self.eventloop)
 
     @cached_property
     def face(self) -> Any:
@@ -347,6 +354,8 @@ class Interpreter:
             if getattr(builtins, name, None) is value:
                 delattr(builtins, name)
         self._watch.close()
+        if "gui" in self.__dict__:
+            self.gui.disable()
         if "debugger" in self.__dict__:
             self.debugger.release_pdb()
         if "history" in self.__dict__:
@@ -372,6 +381,7 @@ _PARTS = (
     "compiler",
     "tracebacks",
     "debugger",
+    "gui",
     "settings",
     "eventloop",
     "payload",

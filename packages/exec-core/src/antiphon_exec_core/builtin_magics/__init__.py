@@ -44,6 +44,7 @@ BUILTIN: dict[str, Entry] = _table(
     ("listing", _LINE, "lsmagic"),
     ("configuring", _LINE, "config xmode automagic autocall autoawait precision colors"),
     ("plotting", _LINE, "matplotlib"),
+    ("toolkits", _LINE, "gui=switch"),
     ("extending", _LINE, "load_ext unload_ext reload_ext"),
     ("debugging", _LINE, "pdb tb"),
     ("debugging", _BOTH, "debug"),
