@@ -346,6 +346,7 @@ def test_tb(shell: Interpreter) -> None:
     run_in(shell, "1/0")
     lines = run_in(shell, "%tb Minimal")[1]
     assert isinstance(lines[0], ErrorOutput) and lines[0].report.traceback == ("ZeroDivisionError: division by zero\n",)
+    assert "Unrecognized mode <Nosuch>" in said(shell, "%tb nosuch")
 
 
 # -- other programs ---------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from antiphon_exec_core.outputs import ErrorOutput
+from antiphon_exec_core.outputs import ErrorOutput, Stream
 from antiphon_exec_core.testing import interpreter, run, run_in
 
 
@@ -71,3 +71,18 @@ def test_registering_a_magic() -> None:
 
 def test_the_face_is_one_and_the_same() -> None:
     assert run("get_ipython() is get_ipython()")[0].value is True
+
+
+def test_errors_may_be_shown_by_a_handler() -> None:
+    code = (
+        "def show(self, etype, value, tb, tb_offset=None):\n    print('mine', etype.__name__, tb is not None)\n"
+        "    self.showtraceback((etype, value, tb), tb_offset=tb_offset)\n"
+        "get_ipython().set_custom_exc((ZeroDivisionError,), show)"
+    )
+    with interpreter() as shell:
+        assert run_in(shell, code)[0].ok
+        _, outputs = run_in(shell, "1/0")
+        assert outputs[0] == Stream("stdout", "mine ZeroDivisionError True\n")
+        assert [type(one).__name__ for one in outputs] == ["Stream", "ErrorOutput"]
+        run_in(shell, "get_ipython().set_custom_exc((), None)")
+        assert [type(one).__name__ for one in run_in(shell, "1/0")[1]] == ["ErrorOutput"]

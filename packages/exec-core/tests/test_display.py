@@ -1,6 +1,13 @@
 from __future__ import annotations
 
-from antiphon_exec_core.display import DisplayHandle, clear_output, display, publish_display_data, update_display
+from antiphon_exec_core.display import (
+    DisplayHandle,
+    clear_output,
+    display,
+    display_as,
+    publish_display_data,
+    update_display,
+)
 from antiphon_exec_core.outputs import ClearOutput, Display, use_outlet
 from antiphon_exec_core.testing import RecordingOutlet, interpreter, run, run_in
 
@@ -48,3 +55,24 @@ def test_objects_that_show_themselves_show_once() -> None:
     with interpreter() as one:
         run_in(one, "class A:\n    def _ipython_display_(self): display('own')\na = A()")
         assert run_in(one, "a")[1] == run_in(one, "display(a)")[1] == [Display({"text/plain": "'own'"})]
+
+
+def test_one_kind_of_content_only() -> None:
+    class Both:
+        def _repr_html_(self) -> str:
+            return "<b>"
+
+        def _repr_latex_(self) -> str:
+            return "$x$"
+
+        def __repr__(self) -> str:
+            return "Both"
+
+    outlet = RecordingOutlet()
+    with use_outlet(outlet):
+        display_as("text/html", Both())
+        display_as("text/html", "<i>", raw=True, metadata={"isolated": True})
+    assert outlet.outputs == [
+        Display({"text/plain": "Both", "text/html": "<b>"}),
+        Display({"text/html": "<i>"}, {"text/html": {"isolated": True}}),
+    ]

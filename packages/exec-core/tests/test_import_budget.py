@@ -10,10 +10,14 @@ import pytest
 HEAVY = [
     *("asyncio", "sqlite3", "jedi", "subprocess", "tempfile", "logging", "pygments", "pathlib", "importlib.metadata"),
     *("dataclasses", "traitlets", "inspect", "ast", "linecache", "tokenize", "traceback", "json", "sysconfig", "zmq"),
-    *("IPython", "getpass", "shutil", "random", "typing_extensions"),
+    *("IPython", "getpass", "shutil", "random", "typing_extensions", "pdb", "bdb", "cmd", "dis"),
     *(
         f"antiphon_exec_core.{name}"
         for name in ("magics", "completer", "inspector", "tracebacks", "compat", "escapes", "cleanup", "app")
+    ),
+    *(
+        f"antiphon_exec_core.{name}"
+        for name in ("gui", "frames", "debugger", "debug_session", "stepping", "display_classes")
     ),
 ]
 

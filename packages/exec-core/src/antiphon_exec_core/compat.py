@@ -293,6 +293,15 @@ class Shell:
 
     showsyntaxerror = showtraceback
 
+    def set_custom_exc(self, exc_tuple: tuple[type[BaseException], ...], handler: Callable[..., Any] | None) -> None:
+        """Let `handler(shell, type, value, traceback, tb_offset=None)` show errors of these types; None: as ever."""
+
+        def handle(error: BaseException) -> Any:
+            assert handler is not None
+            return handler(self, type(error), error, error.__traceback__, tb_offset=None)
+
+        self._services["tracebacks"].set_custom(tuple(exc_tuple), handle if handler is not None else None)
+
     def set_next_input(self, text: str, replace: bool = False) -> None:
         self._services["set_next_input"](text, replace)
 

@@ -100,6 +100,15 @@ def display(
     return DisplayHandle(display_id) if display_id else None
 
 
+def display_as(mime: str, *objs: Any, raw: bool = False, metadata: dict[str, Any] | None = None) -> None:
+    """Show objects as this MIME type only, beside their plain text. With `raw` they are such content already."""
+    for obj in objs:
+        if raw:
+            display({mime: obj}, metadata=metadata and {mime: metadata}, raw=True)
+        else:
+            display(obj, metadata=metadata, include=["text/plain", mime])
+
+
 def update_display(obj: Any, *, display_id: str, **options: Any) -> None:
     """Replace what is shown under `display_id`."""
     options["update"] = True

@@ -10,6 +10,7 @@ from ..errors import UsageError
 from ..magic_options import read_options
 from ..magics import verbatim
 from ..outputs import ErrorOutput, current_outlet
+from ..tracebacks import MODES
 
 
 def last_exception() -> BaseException | None:
@@ -63,4 +64,7 @@ def tb(line: str, tracebacks: Any) -> None:
     if error is None:
         print("No traceback available to show.")
     else:
-        show_error(error, tracebacks, line.strip().capitalize() or None)
+        mode = line.strip().capitalize()
+        if mode and mode not in MODES:
+            raise UsageError(f"Unrecognized mode <{mode}>. Valid modes: {list(MODES)}")
+        show_error(error, tracebacks, mode or None)
