@@ -86,9 +86,7 @@ def _module_path(name: str) -> str:
     return spec.origin
 
 
-def _run_file(
-    path: str, arguments: list[str], options: Any, namespace: Any, module_name: str, debugger: Any
-) -> None:
+def _run_file(path: str, arguments: list[str], options: Any, namespace: Any, module_name: str, debugger: Any) -> None:
     name = os.path.splitext(os.path.basename(path))[0] if "n" in options else "__main__"
     code = compile(read_source(path), os.path.abspath(path), "exec", dont_inherit=True)
     if "i" in options:
