@@ -25,7 +25,7 @@ fallthroughs: list[str] = []
 class ServedLoader(SourceFileLoader):
     """Loads one served file; `extras` are names that the host has for this module."""
 
-    extras: Mapping[str, Any] = {}  # noqa: RUF012  # shared and never changed
+    extras: Mapping[str, Any] = {}  # shared and never changed
 
     def exec_module(self, module: ModuleType) -> None:
         super().exec_module(module)

@@ -347,10 +347,7 @@ class Shell(PlainShell):
 
     def _get_exc_info(self, exc_tuple: Any = None) -> tuple[Any, Any, Any]:
         """What is being handled, or was the last to be shown. Raises ValueError where there is nothing."""
-        if exc_tuple is None:
-            error = sys.exc_info()[1] or self._services["tracebacks"].last
-        else:
-            error = exc_tuple[1]
+        error = sys.exc_info()[1] or self._services["tracebacks"].last if exc_tuple is None else exc_tuple[1]
         if error is None:
             raise ValueError("No exception to find")
         return type(error), error, error.__traceback__
@@ -464,7 +461,7 @@ class Shell(PlainShell):
     @property
     def configurables(self) -> list[Any]:
         """What `%config` knows besides the interpreter; the host's own come first."""
-        listed = self._services["configurables"] if "configurables" in self._services else None
+        listed = self._services.get("configurables", None)
         if not isinstance(listed, list):
             listed = [self, *(listed or ())]
             self._services["configurables"] = listed
@@ -493,7 +490,7 @@ class Shell(PlainShell):
 
     @property
     def active_eventloop(self) -> str | None:
-        gui = self._services["gui"] if "gui" in self._services else None
+        gui = self._services.get("gui", None)
         return getattr(gui, "current", None)
 
 

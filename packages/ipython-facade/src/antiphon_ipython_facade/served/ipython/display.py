@@ -1,20 +1,8 @@
 """All that user code shows things with, under one name."""
 
-from antiphon_exec_core.display_classes import (
-    Audio,
-    Code,
-    FileLink,
-    FileLinks,
-    IFrame,
-    ScribdDocument,
-    VimeoVideo,
-    YouTubeVideo,
-)
 from IPython.core.display import *  # noqa: F403
-from IPython.core.display import display_webp
-from IPython.core.display_functions import DisplayHandle, clear_output, display, publish_display_data, update_display
 
-__all__ = [  # noqa: PLE0604
+__all__ = [
     *("Audio", "Code", "FileLink", "FileLinks", "IFrame", "ScribdDocument", "VimeoVideo", "YouTubeVideo"),
     *("DisplayHandle", "DisplayObject", "GeoJSON", "HTML", "Image", "JSON", "Javascript", "Latex", "Markdown", "Math"),
     *("Pretty", "ProgressBar", "SVG", "TextDisplayObject", "Video", "clear_output", "display", "display_html"),

@@ -6,22 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from antiphon_exec_core.display import display as _display
-from antiphon_exec_core.display_classes import (
-    HTML,
-    JSON,
-    SVG,
-    DisplayObject,
-    GeoJSON,
-    Image,
-    Javascript,
-    Latex,
-    Markdown,
-    Math,
-    Pretty,
-    ProgressBar,
-    TextDisplayObject,
-    Video,
-)
 
 __all__ = [
     *("DisplayObject", "GeoJSON", "HTML", "Image", "JSON", "Javascript", "Latex", "Markdown", "Math", "Pretty"),

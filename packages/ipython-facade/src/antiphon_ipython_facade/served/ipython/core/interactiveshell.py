@@ -5,17 +5,17 @@ from __future__ import annotations
 import abc
 from typing import Any
 
+from IPython.core.error import UsageError
+from IPython.core.getipython import get_ipython
+from traitlets import Bool, Integer, Unicode
+from traitlets.config.configurable import Configurable, SingletonConfigurable
+
 from antiphon_exec_core.app import InteractiveShell as Settings
 from antiphon_exec_core.compat import ExecutionResult
 from antiphon_exec_core.hooks import RunInfo as ExecutionInfo
 from antiphon_exec_core.outputs import current_outlet
 from antiphon_ipython_facade import session
 from antiphon_ipython_facade.shell import EarlyShell, Shell
-from traitlets import Bool, Integer, Unicode
-from traitlets.config.configurable import Configurable, SingletonConfigurable
-
-from IPython.core.error import UsageError
-from IPython.core.getipython import get_ipython
 
 __all__ = ["ExecutionInfo", "ExecutionResult", "InteractiveShell", "InteractiveShellABC", "UsageError", "get_ipython"]
 
