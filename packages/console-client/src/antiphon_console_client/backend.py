@@ -1,4 +1,4 @@
-"""`Backend`: what a console needs of whatever runs its code: a kernel (`remote`), or Python right here (`local`).
+"""`Backend`: what a console needs of whatever runs its code: a kernel (`remote`), or Python here (`local`).
 
 A backend is used from one asyncio loop. What is said while no request of ours runs (other clients' inputs and outputs,
 the end of the kernel) goes to the `Listener` that `start` was given, as what our own cells say does too.
