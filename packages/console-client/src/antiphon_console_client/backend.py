@@ -71,6 +71,7 @@ class Backend(Protocol):
     """Runs code and answers questions about it. Every method may raise `Gone`."""
 
     owned: bool  # we started it, so we may end it
+    here: bool  # cells run on this thread, by `run` while no loop runs, instead of by `submit`
     about: About
 
     async def start(self, listener: Listener) -> About:
@@ -78,6 +79,9 @@ class Backend(Protocol):
 
     async def submit(self, code: str, *, silent: bool = False, store_history: bool = True) -> Reply:
         """Run a cell; everything that it said has been shown when this returns. Cells wait for each other in order."""
+
+    def run(self, code: str) -> Reply:
+        """`submit` for a backend that is here."""
 
     async def complete(self, code: str, cursor: int) -> Sequence[Choice]:
         """What could stand at `cursor`; an answer that comes too late is an empty one."""

@@ -1,0 +1,457 @@
+"""The loop of a console: read a cell, submit it, show what comes; whatever runs the cells.
+
+A kernel's cells run beside the prompt, which comes back after a moment: what is said then is written above it. Cells
+that run here (`backend.here`) have the terminal for themselves.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from . import pager
+from .backend import Backend, Gone, Reply
+from .images import ImageHandler, TerminalPictures
+from .outputs import Input, Output, Stream
+from .prompt import Prompt, Suspended
+from .renderer import Prompts, Renderer
+from .settings import Settings
+from .theme import chosen
+
+_GATHER_SECONDS = 0.03  # outputs that come while a prompt stands there are written together
+_TWICE_SECONDS = 3.0  # a second Ctrl-C within this time offers a restart
+
+
+@dataclass
+class _Question:
+    """What a cell asks, and where its answer goes."""
+
+    prompt: str
+    password: bool
+    answer: asyncio.Future[str]
+
+
+class Console:
+    """`run` is the whole life of it; the exit code is what it returns."""
+
+    def __init__(
+        self, backend: Backend, settings: Settings, loop: asyncio.AbstractEventLoop, write: Callable[[str], Any]
+    ) -> None:
+        self._backend = backend
+        self._settings = settings
+        self._loop = loop
+        self._write = write
+        self._count = 1
+        self._running: set[asyncio.Task[None]] = set()
+        self._is_busy = False
+        self._questions: deque[_Question] = deque()
+        self._waiting: list[Output] = []
+        self._flushing: asyncio.Task[None] | None = None
+        self._pages: deque[Mapping[str, Any]] = deque()
+        self._next_text = ""
+        self._patient_until = 0.0
+        self._interrupted_at = -_TWICE_SECONDS
+        self._offers_restart = False
+        self._gone = ""
+        self._told_gone = False
+        self._leaving = False
+        self._keeps = False
+        self._exit_code = 0
+        self._something: asyncio.Event = asyncio.Event()
+        self._lock = threading.RLock()
+        self.prompt: Prompt | None = None
+        colour = chosen(settings.theme if settings.colour else "none", os.environ) != "none"
+        self._renderer = Renderer(
+            write,
+            columns=lambda: shutil.get_terminal_size().columns,
+            rows=lambda: shutil.get_terminal_size().lines,
+            colour=colour,
+            pictures=self._pictures(),
+            preference=settings.mime_preference,
+            prompts=None if colour else Prompts(result="Out[{count}]: ", input="In [{count}]: "),
+        )
+
+    def _pictures(self) -> Any:
+        kind = self._settings.image_handler
+        if kind == "none":
+            return None
+        if kind:
+            return ImageHandler(kind)
+        from .pictures.probe import probe
+
+        return TerminalPictures(lambda: probe(0, 1, self._write, os.environ)[0])
+
+    # -- life ------------------------------------------------------------------------------------------------------
+
+    def run(self) -> int:
+        """Talk until the user leaves. Raises `Gone` where the backend could not be started."""
+        run = self._loop.run_until_complete
+        about = run(self._backend.start(self))
+        self._renderer.language = about.lexer
+        self.prompt = Prompt(
+            self._backend,
+            self._settings,
+            number=lambda: self._count + len(self._running),
+            is_busy=lambda: bool(self._running) or (self._is_busy and not self._backend.here),
+            interrupt=self._interrupt,
+        )
+        if self._settings.banner and about.banner:
+            self.show(Stream("stdout", about.banner.rstrip("\n") + "\n\n"))
+        if not self._backend.here:
+            self._listen_to_signals()
+            self._loop.create_task(self._learn_number())
+        try:
+            while (text := run(self._next())) is not None:
+                if self._backend.here:
+                    self._renderer.begin()
+                    self._finished(self._backend.run(text))
+                else:
+                    self._submit(text)
+        finally:
+            with suppress(KeyboardInterrupt):
+                run(self._end())
+        return self._exit_code
+
+    async def _learn_number(self) -> None:
+        with suppress(Gone):
+            reply = await self._backend.submit("", silent=True, store_history=False)
+            self._count = max(self._count, reply.count + 1)
+            if self.prompt is not None:
+                self.prompt.redraw()
+
+    def _listen_to_signals(self) -> None:
+        def leave() -> None:
+            self._leaving = True
+            self._wake()
+
+        with suppress(NotImplementedError, RuntimeError):
+            self._loop.add_signal_handler(signal.SIGINT, self._interrupt)
+            self._loop.add_signal_handler(signal.SIGTERM, leave)
+            self._loop.add_signal_handler(signal.SIGHUP, leave)
+
+    async def _end(self) -> None:
+        self._flush_now()
+        for task in [*self._running, *([self._flushing] if self._flushing else [])]:
+            task.cancel()
+        if self.prompt is not None:
+            self.prompt.close()
+        await self._backend.close(self._keeps)
+
+    # -- reading ---------------------------------------------------------------------------------------------------
+
+    async def _next(self) -> str | None:
+        """The next cell; None when the user leaves. Questions, pages and news are dealt with on the way."""
+        prompt = self.prompt
+        assert prompt is not None
+        while not self._leaving:
+            self._something.clear()
+            if self._questions:
+                await self._answer(self._questions.popleft())
+                self._be_patient()
+            elif self._pages:
+                self._flush_now()
+                self._page(self._pages.popleft())
+            elif self._offers_restart:
+                self._offers_restart = False
+                await self._offer_restart("It was interrupted twice. Restart the kernel? (y/[n]) ")
+            elif self._gone and not self._told_gone:
+                await self._tell_gone()
+            elif self._running and (patience := self._patient_until - self._loop.time()) > 0:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(patience):
+                        await self._something.wait()
+            else:
+                text = await self._read(prompt)
+                if text is not None:
+                    return text
+        return None
+
+    async def _read(self, prompt: Prompt) -> str | None:
+        """One prompt; None where it gave no cell."""
+        self._flush_now()
+        text, self._next_text = self._next_text, ""
+        self._renderer.rest(8)
+        try:
+            code = await prompt.read(text)
+        except Suspended:
+            return None
+        except KeyboardInterrupt:
+            self._passed(prompt.session.default_buffer.text)
+            self._flush_now()
+            return None
+        except EOFError:
+            self._passed("")
+            await self._ask_to_leave(prompt)
+            return None
+        self._passed(code)
+        self._flush_now()
+        return code if code.strip() else None
+
+    def _passed(self, text: str) -> None:
+        assert self.prompt is not None
+        self._renderer.passed(self.prompt.rows(text, shutil.get_terminal_size().columns))
+
+    async def _answer(self, question: _Question) -> None:
+        assert self.prompt is not None
+        if question.answer.done():
+            return
+        self._flush_now()
+        # What was written without an end of line is the first part of the question.
+        self._renderer.rest(2)
+        try:
+            answer = await self.prompt.ask(question.prompt, question.password)
+        except Suspended:
+            self._questions.appendleft(question)
+            return
+        except (EOFError, KeyboardInterrupt) as error:
+            self._renderer.passed(None)
+            if not question.answer.done():
+                question.answer.set_exception(error if isinstance(error, EOFError) else _Interrupted())
+            return
+        self._renderer.passed(None)
+        if not question.answer.done():
+            question.answer.set_result(answer)
+
+    async def _ask_to_leave(self, prompt: Prompt) -> None:
+        if self._settings.confirm_exit and not self._gone:
+            self._renderer.rest(2)
+            agreed = await prompt.confirm("Do you really want to exit ([y]/n)? ", True)
+            self._renderer.passed(None)
+            if not agreed:
+                return
+        self._leaving = True
+
+    # -- submitting ------------------------------------------------------------------------------------------------
+
+    def _submit(self, code: str) -> None:
+        self._renderer.begin()
+        self._be_patient()
+        task = self._loop.create_task(self._submitted(code))
+        self._running.add(task)
+        task.add_done_callback(self._done)
+
+    async def _submitted(self, code: str) -> None:
+        try:
+            reply = await self._backend.submit(code)
+        except Gone as error:
+            self._be_gone(str(error))
+            return
+        self._finished(reply)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            self._say(f"the console failed: {task.exception()!r}")
+        self._something.set()
+        if self.prompt is not None:
+            self.prompt.redraw()
+
+    def _finished(self, reply: Reply) -> None:
+        self._count = max(self._count, reply.count + 1) if not self._backend.here else reply.count + 1
+        if reply.status == "aborted":
+            self._say("not run, since the cell before it failed")
+        for item in reply.payload:
+            match item.get("source"):
+                case "page":
+                    self._pages.append(item)
+                    self._wake()
+                case "set_next_input":
+                    text = str(item.get("text", ""))
+                    if self.prompt is None or not self.prompt.put(text):
+                        self._next_text = text
+                case "ask_exit":
+                    self._keeps = bool(item.get("keepkernel"))
+                    self._leaving = True
+                    self._wake()
+                case "edit" | "edit_magic":
+                    self._edit(str(item.get("filename", "")), int(item.get("line_number") or 0))
+
+    def _be_patient(self) -> None:
+        self._patient_until = self._loop.time() + self._settings.patience
+
+    def _wake(self) -> None:
+        self._something.set()
+        if self.prompt is not None:
+            self.prompt.suspend()
+
+    def _edit(self, path: str, line: int) -> None:
+        words = shlex.split(self._settings.editor or os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi")
+        try:
+            subprocess.run([*words, *([f"+{line}"] if line else []), path], check=False)
+        except OSError as error:
+            self._say(f"the editor {words[0]!r} cannot be started: {error.strerror}; set EDITOR")
+
+    # -- interrupts and ends ---------------------------------------------------------------------------------------
+
+    def _interrupt(self) -> bool:
+        """Stop what runs; False when nothing does. The second time in a row a restart is offered instead."""
+        if not (self._running or self._is_busy) or self._gone:
+            return False
+        now = time.monotonic()
+        again, self._interrupted_at = now - self._interrupted_at < _TWICE_SECONDS, now
+        if again and self._backend.owned:
+            self._offers_restart = True
+            self._wake()
+        else:
+            self._loop.create_task(self._backend.interrupt())
+        return True
+
+    async def _offer_restart(self, question: str) -> None:
+        assert self.prompt is not None
+        self._flush_now()
+        self._renderer.rest(2)
+        agreed = await self.prompt.confirm(question, False)
+        self._renderer.passed(None)
+        if agreed:
+            try:
+                await self._backend.restart()
+            except Gone as error:
+                self._be_gone(str(error))
+
+    async def _tell_gone(self) -> None:
+        self._told_gone = True
+        self._say(self._gone)
+        if self._backend.owned:
+            await self._offer_restart("Restart it? (y/[n]) ")
+        if self._gone:
+            self._say("Nothing runs cells now; Ctrl-D leaves." if self._backend.owned else "Ctrl-D leaves.")
+
+    def _be_gone(self, reason: str) -> None:
+        if not self._gone:
+            self._gone, self._told_gone = reason, False
+            self._is_busy = False
+        elif self._told_gone:
+            self._say(reason)
+        self._wake()
+
+    # -- what the backend says (`Listener`) ------------------------------------------------------------------------
+
+    def show(self, output: Output) -> None:
+        """See `Listener`."""
+        if isinstance(output, Input):
+            self._count = max(self._count, output.count + 1)
+        if self.prompt is not None and self.prompt.is_active:
+            self._waiting.append(output)
+            if self._flushing is None:
+                self._flushing = self._loop.create_task(self._flush())
+        else:
+            self._flush_now()
+            with self._lock:
+                self._renderer.show(output)
+
+    def show_from_anywhere(self, output: Output) -> None:
+        """`show`, from any thread: what is said while a prompt stands there is written above it."""
+        if self.prompt is not None and self.prompt.is_active and threading.current_thread() is not _MAIN:
+            self._loop.call_soon_threadsafe(self.show, output)
+        else:
+            self.show(output)
+
+    async def ask(self, prompt: str, password: bool) -> str:
+        """See `Listener`."""
+        question = _Question(prompt, password, self._loop.create_future())
+        self._questions.append(question)
+        self._wake()
+        try:
+            return await question.answer
+        except _Interrupted:
+            raise KeyboardInterrupt from None
+
+    def busy(self, is_busy: bool) -> None:
+        """See `Listener`."""
+        if is_busy != self._is_busy:
+            self._is_busy = is_busy
+            if self.prompt is not None:
+                self.prompt.redraw()
+
+    def restarted(self) -> None:
+        """See `Listener`."""
+        self._gone = ""
+        self._count = 1
+        self._is_busy = False
+        for question in self._questions:
+            question.answer.cancel()
+        self._questions.clear()
+        self._say("The kernel was restarted: its names are gone.")
+        self._wake()
+
+    def gone(self, reason: str) -> None:
+        """See `Listener`."""
+        for question in self._questions:
+            question.answer.cancel()
+        self._questions.clear()
+        self._be_gone(reason)
+
+    # -- writing ---------------------------------------------------------------------------------------------------
+
+    async def _flush(self) -> None:
+        await asyncio.sleep(_GATHER_SECONDS)
+        self._flushing = None
+        if self._waiting and self.prompt is not None:
+            await self.prompt.above(self._write_waiting)
+
+    def _write_waiting(self) -> None:
+        self._flush_now()
+        self._renderer.rest(8)
+
+    def _flush_now(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        with self._lock:
+            for output in joined(waiting):
+                self._renderer.show(output)
+
+    def _say(self, text: str) -> None:
+        """A line of our own."""
+        self.show(Stream("stderr", f"{text}\n"))
+
+    def _page(self, item: Mapping[str, Any]) -> None:
+        size = shutil.get_terminal_size()
+        text = pager.page_text(item.get("data") or {}, self._renderer.look)
+        pager.page(
+            text,
+            write=lambda part: self._renderer.show(Stream("stdout", part)),
+            rows=size.lines,
+            columns=size.columns,
+            interactive=sys.stdin.isatty(),
+            start=int(item.get("start") or 0),
+        )
+
+
+class _Interrupted(Exception):
+    """The user answered a question with Ctrl-C. (A future cannot carry KeyboardInterrupt through a loop.)"""
+
+
+_MAIN = threading.main_thread()
+
+
+def joined(outputs: Sequence[Output]) -> list[Output]:
+    """Neighbouring pieces of one stream as one."""
+    found: list[Output] = []
+    parts: list[str] = []
+    for output in outputs:
+        last = found[-1] if found else None
+        if (
+            isinstance(output, Stream)
+            and isinstance(last, Stream)
+            and (last.name, last.origin) == (output.name, output.origin)
+        ):
+            parts.append(output.text)
+            continue
+        if parts and isinstance(last, Stream):
+            found[-1] = Stream(last.name, last.text + "".join(parts), last.origin)
+            parts = []
+        found.append(output)
+    if parts and isinstance(found[-1], Stream):
+        found[-1] = Stream(found[-1].name, found[-1].text + "".join(parts), found[-1].origin)
+    return found

@@ -1,0 +1,127 @@
+"""`antiphon console`: a terminal on a kernel, started here or running already."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from antiphon_wire_protocol.errors import KernelDied, NoSuchKernel, ProtocolError
+
+from .backend import Gone
+
+if TYPE_CHECKING:
+    from .remote import Remote
+    from .settings import Settings
+
+_EXAMPLES = """\
+examples:
+  antiphon console                      a new Python kernel
+  antiphon console --kernel ir          a new kernel of R (antiphon kernelspec list names them)
+  antiphon console --existing           the kernel that was started last
+  antiphon console --existing 'my*'     one by its name, a pattern, or a connection file
+  antiphon console -c 'print(6 * 7)'    one cell, then leave
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the console; its exit code: 0, 1 where a cell given on the command line failed or there is no kernel."""
+    options = _parser().parse_args(argv)
+    try:
+        return _run(options)
+    except (Gone, NoSuchKernel, KernelDied, ProtocolError) as error:
+        print(f"antiphon console: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"antiphon console: {error.filename or ''}: {error.strerror or error}", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="antiphon console",
+        description="A terminal on a Jupyter kernel of any language.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--kernel", metavar="NAME", default="", help="start a kernel by the name of its kernelspec")
+    which.add_argument(
+        "--existing",
+        metavar="NAME",
+        nargs="?",
+        const="",
+        default=None,
+        help="attach to a kernel that runs: the last one, or one by name, pattern or connection file",
+    )
+    parser.add_argument("--ssh", metavar="USER@HOST", default="", help="reach the kernel there, through OpenSSH")
+    parser.add_argument("-c", dest="code", metavar="CODE", help="run this cell and leave")
+    parser.add_argument("-i", dest="interactive", action="store_true", help="stay after -c or a file")
+    parser.add_argument("file", nargs="?", help="a file to run as one cell, then leave")
+    parser.add_argument("--keep", action="store_true", help="leave the kernel running at the end")
+    parser.add_argument("--vi", action="store_true", help="vi keys")
+    parser.add_argument("--theme", choices=("auto", "dark", "light", "none"), default="auto", help="colours")
+    parser.add_argument("--no-banner", dest="banner", action="store_false", help="no words at the start")
+    parser.add_argument("--no-confirm-exit", dest="confirm", action="store_false", help="leave at Ctrl-D at once")
+    return parser
+
+
+def _run(options: argparse.Namespace) -> int:
+    backend, loop = _backend(options), asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    try:
+        code = options.code
+        if code is None and options.file is not None:
+            with open(options.file, encoding="utf-8") as file:
+                code = file.read()
+        if code is None and not sys.stdin.isatty():
+            code = sys.stdin.read()
+        if code is not None:
+            from .batch import run_batch
+
+            status = loop.run_until_complete(run_batch(backend, [code], keep=options.keep))
+            return status
+        from .console import Console
+
+        console = Console(backend, _settings(options), loop, _write)
+        return console.run()
+    finally:
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.close()
+
+
+def _backend(options: argparse.Namespace) -> Remote:
+    from antiphon_wire_protocol import KernelClient, KernelManager, find_connection_file, read_connection_file
+
+    from .remote import Remote
+
+    if options.existing is not None or options.ssh:
+        if options.ssh:
+            from .ssh import Tunnel
+
+            tunnel = Tunnel(options.ssh, options.existing or "")
+            return Remote(client=KernelClient(tunnel.connection), on_close=tunnel.close)
+        return Remote(client=KernelClient(read_connection_file(find_connection_file(options.existing))))
+    backend: Remote
+    manager = KernelManager(options.kernel or "antiphon", outlives_us=options.keep, on_output=lambda data: heard(data))
+    backend = Remote(manager=manager)
+    heard = backend.keep_output.append
+    return backend
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+    from .settings import Settings
+
+    return Settings(
+        editing_mode="vi" if options.vi else "emacs",
+        theme=options.theme,
+        banner=options.banner,
+        confirm_exit=options.confirm,
+    )
+
+
+def _write(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()

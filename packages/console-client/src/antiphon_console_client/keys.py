@@ -1,0 +1,143 @@
+"""What keys do at the prompt, beyond prompt_toolkit's own Emacs and vi bindings: one table."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from prompt_toolkit.application.current import get_app
+from prompt_toolkit.enums import DEFAULT_BUFFER
+from prompt_toolkit.filters import (
+    Condition,
+    emacs_insert_mode,
+    has_completions,
+    has_focus,
+    has_selection,
+    is_searching,
+    vi_insert_mode,
+)
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.keys import Keys
+
+from .pasting import without_prompts
+
+if TYPE_CHECKING:
+    from prompt_toolkit.buffer import Buffer
+    from prompt_toolkit.key_binding.key_processor import KeyPress, KeyProcessor
+
+Completeness = Callable[[str], Awaitable[tuple[str, str]]]
+INDENT = "    "
+
+
+def bindings(*, is_complete: Completeness, interrupt: Callable[[], bool]) -> KeyBindings:
+    """The bindings. `interrupt` is asked at Ctrl-C over an empty line; False means that nothing was running."""
+    keys = KeyBindings()
+    at_prompt = has_focus(DEFAULT_BUFFER)
+    inserting = vi_insert_mode | emacs_insert_mode
+
+    @Condition
+    def before_is_blank() -> bool:
+        return not get_app().current_buffer.document.current_line_before_cursor.strip()
+
+    @Condition
+    def is_menu_chosen() -> bool:
+        state = get_app().current_buffer.complete_state
+        return state is not None and state.current_completion is not None
+
+    @keys.add("enter", filter=at_prompt & ~has_selection & inserting & ~is_menu_chosen & ~is_searching)
+    def _(event: KeyPressEvent) -> None:
+        """Run what is complete, go on to the next line of what is not."""
+        buffer = event.current_buffer
+        text = buffer.text
+        if buffer.document.line_count > 1 and buffer.document.text_after_cursor.strip():
+            _newline(buffer)
+        elif not text.strip():
+            buffer.validate_and_handle()
+        else:
+            _decide(event, is_complete)
+
+    @keys.add("enter", filter=at_prompt & is_menu_chosen & ~is_searching)
+    def _(event: KeyPressEvent) -> None:
+        """Take what is chosen in the menu."""
+        event.current_buffer.complete_state = None
+
+    @keys.add("escape", "enter", filter=at_prompt & ~is_searching)
+    def _(event: KeyPressEvent) -> None:
+        """Run it as it is."""
+        event.current_buffer.validate_and_handle()
+
+    @keys.add("c-o", filter=at_prompt & emacs_insert_mode)
+    def _(event: KeyPressEvent) -> None:
+        """A new line, complete or not."""
+        _newline(event.current_buffer)
+
+    @keys.add("tab", filter=at_prompt & ~has_selection & inserting & before_is_blank & ~has_completions)
+    def _(event: KeyPressEvent) -> None:
+        """Indent."""
+        column = event.current_buffer.document.cursor_position_col
+        event.current_buffer.insert_text(INDENT[column % len(INDENT) :])
+
+    @keys.add("backspace", filter=at_prompt & ~has_selection & inserting & before_is_blank)
+    def _(event: KeyPressEvent) -> None:
+        """Back to the indent before."""
+        buffer = event.current_buffer
+        column = buffer.document.cursor_position_col
+        is_indent = column and buffer.document.current_line_before_cursor.isspace()
+        buffer.delete_before_cursor((column - 1) % len(INDENT) + 1 if is_indent else 1)
+
+    @keys.add("c-c", filter=at_prompt)
+    def _(event: KeyPressEvent) -> None:
+        """Give up the line; over an empty one, interrupt what runs."""
+        if event.current_buffer.text or not interrupt():
+            event.app.exit(exception=KeyboardInterrupt, style="class:aborting")
+
+    @keys.add(Keys.BracketedPaste, filter=at_prompt)
+    def _(event: KeyPressEvent) -> None:
+        """Pasted text loses the prompts it was copied with."""
+        text = event.data.replace("\r\n", "\n").replace("\r", "\n").expandtabs(len(INDENT))
+        event.current_buffer.insert_text(without_prompts(text))
+
+    @keys.add("f2", filter=at_prompt)
+    def _(event: KeyPressEvent) -> None:
+        """Edit it in the editor."""
+        event.current_buffer.open_in_editor()
+
+    return keys
+
+
+def _newline(buffer: Buffer, indent: str | None = None) -> None:
+    if indent is None:
+        line = buffer.document.current_line_before_cursor
+        indent = line[: len(line) - len(line.lstrip())]
+    buffer.insert_text("\n" + indent, move_cursor=True)
+
+
+def _decide(event: KeyPressEvent, is_complete: Completeness) -> None:
+    """Ask whether the text is complete. What is typed meanwhile waits, and is typed after the answer."""
+    app, buffer, processor = event.app, event.current_buffer, event.key_processor
+    text = buffer.text
+    answering = asyncio.ensure_future(is_complete(text))
+    held = app.input.detach()
+    held.__enter__()
+    later = list(processor.input_queue)
+    processor.input_queue.clear()
+
+    def decided(answer: asyncio.Future[tuple[str, str]]) -> None:
+        held.__exit__(None, None, None)
+        status, indent = ("complete", "") if answer.cancelled() or answer.exception() else answer.result()
+        if app.is_running and not app.is_done:
+            if status == "incomplete":
+                buffer.cursor_position = len(buffer.text)
+                _newline(buffer, indent)
+            else:
+                buffer.validate_and_handle()
+        _type(processor, later)
+
+    answering.add_done_callback(decided)
+
+
+def _type(processor: KeyProcessor, keys: list[KeyPress]) -> None:
+    processor.input_queue.extendleft(reversed(keys))
+    processor.process_keys()
+    get_app().invalidate()

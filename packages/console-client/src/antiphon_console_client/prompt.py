@@ -1,0 +1,287 @@
+"""The place where one types: `In [3]: `, its keys, menus and hints. It knows the backend only to ask it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+from collections.abc import AsyncGenerator, Callable, Iterable
+from typing import Any
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.application import run_in_terminal
+from prompt_toolkit.application.current import set_app
+from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
+from prompt_toolkit.document import Document
+from prompt_toolkit.enums import EditingMode
+from prompt_toolkit.formatted_text import ANSI, StyleAndTextTuples
+from prompt_toolkit.history import DummyHistory, History
+from prompt_toolkit.input import Input, create_input
+from prompt_toolkit.layout.processors import PasswordProcessor
+from prompt_toolkit.output import ColorDepth, Output, create_output
+from prompt_toolkit.shortcuts import CompleteStyle
+
+from .backend import Backend
+from .completion import BackendCompleter
+from .keys import bindings
+from .lexing import lexer
+from .settings import Settings
+from .signature import hint, open_call, parts
+from .theme import chosen, style
+from .widths import visible_width
+
+_STYLES = {
+    "multicolumn": CompleteStyle.MULTI_COLUMN,
+    "column": CompleteStyle.COLUMN,
+    "readlinelike": CompleteStyle.READLINE_LIKE,
+}
+
+
+class Suspended(Exception):
+    """The prompt was taken away by us; what was typed is kept, and comes back with the next `read`."""
+
+
+class BackendHistory(History):
+    """What the backend remembers, asked for once, when the first prompt is there."""
+
+    def __init__(self, backend: Backend, length: int) -> None:
+        super().__init__()
+        self._backend = backend
+        self._length = length
+
+    async def load(self) -> AsyncGenerator[str, None]:
+        """The newest first."""
+        if not self._loaded:
+            self._loaded = True
+            earlier = await self._backend.history(self._length)
+            self._loaded_strings += list(dict.fromkeys(reversed(list(earlier))))
+        for text in list(self._loaded_strings):
+            yield text
+
+    def load_history_strings(self) -> Iterable[str]:
+        return ()
+
+    def store_string(self, string: str) -> None:
+        """The backend keeps it."""
+
+
+class Prompt:
+    """Reads cells and answers. `number()` is the next cell's; `is_busy()` tells whether the kernel works."""
+
+    def __init__(
+        self,
+        backend: Backend,
+        settings: Settings,
+        *,
+        number: Callable[[], int],
+        is_busy: Callable[[], bool],
+        interrupt: Callable[[], bool],
+        input: Input | None = None,
+        output: Output | None = None,
+    ) -> None:
+        self._backend = backend
+        self._settings = settings
+        self._number = number
+        self._is_busy = is_busy
+        self._input = input or create_input()
+        self._output = output or create_output()
+        self._theme = chosen(settings.theme if settings.colour else "none", os.environ)
+        self._depth = ColorDepth.MONOCHROME if self._theme == "none" else ColorDepth.from_env()
+        self._style = style(self._theme)
+        self._hint: StyleAndTextTuples = []
+        self._hinted = ""
+        self._asking: asyncio.Task[None] | None = None
+        self._kept: Document | None = None
+        self._active: PromptSession[str] | None = None
+        self._question: PromptSession[str] | None = None
+        self.session = self._session(interrupt)
+
+    def _session(self, interrupt: Callable[[], bool]) -> PromptSession[str]:
+        settings = self._settings
+        session: PromptSession[str] = PromptSession(
+            message=self._message,
+            prompt_continuation=self._continuation,
+            rprompt=self._right,
+            bottom_toolbar=self._toolbar if settings.signatures else None,
+            multiline=True,
+            lexer=lexer(self._backend.about.lexer) if settings.highlight and self._theme != "none" else None,
+            completer=BackendCompleter(self._backend),
+            complete_style=_STYLES[settings.completions],
+            complete_while_typing=settings.complete_while_typing,
+            history=BackendHistory(self._backend, settings.history_length),
+            enable_history_search=not settings.complete_while_typing,
+            auto_suggest=AutoSuggestFromHistory() if settings.suggestions else None,
+            editing_mode=EditingMode.VI if settings.editing_mode == "vi" else EditingMode.EMACS,
+            mouse_support=settings.mouse,
+            key_bindings=bindings(is_complete=self._backend.is_complete, interrupt=interrupt),
+            enable_open_in_editor=True,
+            tempfile_suffix=self._backend.about.file_extension,
+            include_default_pygments_style=False,
+            style=self._style,
+            color_depth=self._depth,
+            reserve_space_for_menu=6,
+            input=self._input,
+            output=self._output,
+        )
+        session.default_buffer.on_text_insert += self._typed
+        session.default_buffer.on_cursor_position_changed += self._moved
+        return session
+
+    # -- reading ---------------------------------------------------------------------------------------------------
+
+    @property
+    def is_active(self) -> bool:
+        """Whether a prompt or a question stands on the screen."""
+        return self._active is not None
+
+    async def read(self, default: str = "") -> str:
+        """A cell. Raises EOFError (Ctrl-D), KeyboardInterrupt (Ctrl-C), `Suspended`."""
+        kept, self._kept = self._kept, None
+        start = kept if kept is not None and not default else Document(default)
+        self._hint, self._hinted = [], ""
+        return await self._run(self.session, default=start, set_exception_handler=False)
+
+    async def ask(self, question: str, password: bool = False) -> str:
+        """A line for `input()`, or one that is not seen. Raises EOFError, KeyboardInterrupt."""
+        if self._question is None:
+            self._question = PromptSession(
+                input=self._input, output=self._output, style=self._style, color_depth=self._depth
+            )
+        session = self._question
+        session.input_processors = [PasswordProcessor(char="")] if password else []
+        answered = session.default_buffer.history
+        if password:
+            session.default_buffer.history = DummyHistory()
+        try:
+            return await self._run(session, ANSI(question), default="", set_exception_handler=False)
+        finally:
+            session.default_buffer.history = answered
+
+    async def confirm(self, question: str, default: bool) -> bool:
+        """A yes or no; Ctrl-D says yes where that ends what was being ended, as shells have it."""
+        while True:
+            try:
+                answer = (await self.ask(question)).strip().lower()
+            except (EOFError, KeyboardInterrupt):
+                return default
+            if answer in ("", "y", "yes", "n", "no"):
+                return default if not answer else answer.startswith("y")
+
+    async def _run(self, session: PromptSession[str], *arguments: Any, **options: Any) -> str:
+        app = session.app
+        app.erase_when_done = False
+        self._active = session
+        try:
+            return await session.prompt_async(*arguments, **options)
+        finally:
+            self._active = None
+
+    def suspend(self) -> None:
+        """Take the prompt away; what was typed is kept."""
+        session = self._active
+        if session is None or not session.app.is_running or session.app.is_done:
+            return
+        if session is self.session:
+            self._kept = session.default_buffer.document
+        session.app.erase_when_done = True
+        session.app.exit(exception=Suspended)
+
+    async def above(self, write: Callable[[], None]) -> None:
+        """Write above the prompt."""
+        session = self._active
+        if session is None or not session.app.is_running or session.app.is_done:
+            write()
+            return
+        with set_app(session.app):
+            await run_in_terminal(write)
+
+    def redraw(self) -> None:
+        """What the prompt shows has changed."""
+        if self._active is not None:
+            self._active.app.invalidate()
+
+    def put(self, text: str) -> bool:
+        """Put text into the prompt that stands there; False where none does, or something was typed already."""
+        if self._active is not self.session or self.session.default_buffer.text:
+            return False
+        self.session.default_buffer.document = Document(text)
+        return True
+
+    def rows(self, text: str, columns: int) -> int:
+        """How many rows `text` takes with the prompts before its lines."""
+        head = self._width()
+        return sum(max(1, -(-(head + visible_width(line)) // columns)) for line in text.split("\n"))
+
+    # -- what is seen ----------------------------------------------------------------------------------------------
+
+    def _message(self) -> StyleAndTextTuples:
+        mode: StyleAndTextTuples = []
+        if self._settings.editing_mode == "vi":
+            navigates = self.session.app.vi_state.input_mode.value == "vi-navigation"
+            mode = [("class:prompt", "[nav] " if navigates else "[ins] ")]
+        return [
+            *mode,
+            ("class:prompt", "In ["),
+            ("class:prompt.number", str(self._number())),
+            ("class:prompt", "]: "),
+        ]
+
+    def _width(self) -> int:
+        return sum(len(text) for _, text, *_ in self._message())
+
+    def _continuation(self, width: int, line_number: int, wrap_count: int) -> StyleAndTextTuples:
+        if wrap_count:
+            return [("", " " * width)]
+        return [("class:continuation", "...: ".rjust(width))]
+
+    def _right(self) -> StyleAndTextTuples:
+        return [("class:busy", "busy")] if self._is_busy() and self._active is self.session else []
+
+    def _toolbar(self) -> StyleAndTextTuples | None:
+        return self._hint or None
+
+    # -- hints -----------------------------------------------------------------------------------------------------
+
+    def _typed(self, _: Any) -> None:
+        self._moved(_)
+
+    def _moved(self, _: Any) -> None:
+        if not self._settings.signatures or self._active is not self.session:
+            return
+        document = self.session.default_buffer.document
+        before = document.text_before_cursor
+        call = open_call(before) if "(" in before and len(before) < 20_000 else None
+        if call is None:
+            self._hint, self._hinted = [], ""
+            return
+        at, argument = call
+        key = before[:at]
+        if key == self._hinted.partition("\0")[0] and self._hinted:
+            self._show_hint(self._hinted.partition("\0")[2], argument)
+            return
+        if self._is_busy():
+            return
+        self._hinted = f"{key}\0"
+        if self._asking is not None:
+            self._asking.cancel()
+        self._asking = asyncio.ensure_future(self._ask_hint(key, document.text, at))
+
+    async def _ask_hint(self, key: str, text: str, at: int) -> None:
+        data = await self._backend.inspect(text, at)
+        found = hint(str((data or {}).get("text/plain", "")))
+        self._hinted = f"{key}\0{found}"
+        call = open_call(self.session.default_buffer.document.text_before_cursor)
+        if found and call is not None and call[0] == at:
+            self._show_hint(found, call[1])
+            self.redraw()
+
+    def _show_hint(self, signature: str, argument: int) -> None:
+        before, active, after = parts(signature, argument)
+        self._hint = [] if not signature else [("", before), ("class:signature.active", active), ("", after)]
+
+    def close(self) -> None:
+        """Leave the terminal as it was."""
+        if self._asking is not None:
+            self._asking.cancel()
+        with contextlib.suppress(OSError, ValueError):
+            self._output.flush()

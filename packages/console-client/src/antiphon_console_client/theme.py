@@ -1,0 +1,62 @@
+"""Colours: which theme a terminal gets, and what each part of the prompt looks like in it.
+
+NO_COLOR (no-color.org) and TERM=dumb mean none; a background is told from COLORFGBG where the terminal sets it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from prompt_toolkit.styles import BaseStyle
+
+_CODE = {"dark": "monokai", "light": "default"}
+_PARTS = {
+    "dark": {
+        "prompt": "ansigreen",
+        "prompt.number": "ansibrightgreen bold",
+        "continuation": "ansigreen",
+        "busy": "ansiyellow",
+        "auto-suggestion": "#888888",
+        "signature": "noreverse bg:#303030 #d0d0d0",
+        "signature.active": "bold #ffffff",
+        "bottom-toolbar": "noreverse bg:#303030 #d0d0d0",
+    },
+    "light": {
+        "prompt": "ansigreen",
+        "prompt.number": "ansigreen bold",
+        "continuation": "ansigreen",
+        "busy": "ansired",
+        "auto-suggestion": "#888888",
+        "signature": "noreverse bg:#e8e8e8 #303030",
+        "signature.active": "bold #000000",
+        "bottom-toolbar": "noreverse bg:#e8e8e8 #303030",
+    },
+    "none": {
+        "bottom-toolbar": "noreverse",
+    },
+}
+
+
+def chosen(wanted: str, environ: Mapping[str, str]) -> str:
+    """`dark`, `light` or `none` for what the settings ask (`auto` looks at the environment)."""
+    if environ.get("NO_COLOR") or environ.get("TERM", "dumb") == "dumb":
+        return "none"
+    if wanted in ("dark", "light", "none"):
+        return wanted
+    background = environ.get("COLORFGBG", "").rpartition(";")[2]
+    return "light" if background in ("7", "15") else "dark"
+
+
+def style(theme: str) -> BaseStyle:
+    """The style of the prompt: code by Pygments, the rest by the table above."""
+    from prompt_toolkit.styles import Style, merge_styles
+
+    parts = Style.from_dict(_PARTS[theme])
+    if theme == "none":
+        return parts
+    from prompt_toolkit.styles.pygments import style_from_pygments_cls
+    from pygments.styles import get_style_by_name
+
+    return merge_styles([style_from_pygments_cls(get_style_by_name(_CODE[theme])), parts])
