@@ -47,7 +47,7 @@ class Printed:
         line = await asyncio.to_thread(sys.stdin.readline)
         if not line:
             raise EOFError
-        return line.removesuffix("\n")
+        return str(line).removesuffix("\n")
 
     def busy(self, is_busy: bool) -> None:
         """See `Listener`."""

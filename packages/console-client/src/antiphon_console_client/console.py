@@ -67,6 +67,7 @@ class Console:
         self._gone = ""
         self._told_gone = False
         self._leaving = False
+        self._is_spaced = False
         self._keeps = False
         self._exit_code = 0
         self._something: asyncio.Event = asyncio.Event()
@@ -108,7 +109,7 @@ class Console:
             interrupt=self._interrupt,
         )
         if self._settings.banner and about.banner:
-            self.show(Stream("stdout", about.banner.rstrip("\n") + "\n\n"))
+            self.show(Stream("stdout", about.banner.rstrip("\n") + "\n"))
         if not self._backend.here:
             self._listen_to_signals()
             self._loop.create_task(self._learn_number())
@@ -182,7 +183,7 @@ class Console:
         """One prompt; None where it gave no cell."""
         self._flush_now()
         text, self._next_text = self._next_text, ""
-        self._renderer.rest(8)
+        self._rest()
         try:
             code = await prompt.read(text)
         except Suspended:
@@ -199,8 +200,18 @@ class Console:
         self._flush_now()
         return code if code.strip() else None
 
+    def _rest(self) -> None:
+        """Make room for a prompt, with an empty row above it where no cell is about to say more."""
+        self._renderer.rest(8)
+        if not self._running and not self._is_spaced:
+            self._is_spaced = True
+            self._write("\n")
+            self._renderer.passed(1)
+            self._renderer.rest(8)
+
     def _passed(self, text: str) -> None:
         assert self.prompt is not None
+        self._is_spaced = False
         self._renderer.passed(self.prompt.rows(text, shutil.get_terminal_size().columns))
 
     async def _answer(self, question: _Question) -> None:
@@ -403,7 +414,8 @@ class Console:
 
     def _write_waiting(self) -> None:
         self._flush_now()
-        self._renderer.rest(8)
+        self._is_spaced = False
+        self._rest()
 
     def _flush_now(self) -> None:
         waiting, self._waiting = self._waiting, []

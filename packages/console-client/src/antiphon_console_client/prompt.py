@@ -235,7 +235,8 @@ class Prompt:
         return [("class:continuation", "...: ".rjust(width))]
 
     def _right(self) -> StyleAndTextTuples:
-        return [("class:busy", "busy")] if self._is_busy() and self._active is self.session else []
+        is_seen = self._active is self.session and not self.session.app.is_done
+        return [("class:busy", "busy")] if is_seen and self._is_busy() else []
 
     def _toolbar(self) -> StyleAndTextTuples | None:
         return self._hint or None
