@@ -125,3 +125,7 @@ def _settings(options: argparse.Namespace) -> Settings:
 def _write(text: str) -> None:
     sys.stdout.write(text)
     sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

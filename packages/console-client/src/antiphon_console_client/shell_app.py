@@ -287,3 +287,7 @@ def _banner() -> str:
     from platform import python_implementation, python_version
 
     return f"Antiphon 0.1.0, {python_implementation()} {python_version()} -- `?` after a name tells what it is."
+
+
+if __name__ == "__main__":
+    sys.exit(main())
