@@ -31,6 +31,7 @@ from .settings import Settings
 from .theme import chosen
 
 _GATHER_SECONDS = 0.03  # outputs that come while a prompt stands there are written together
+_FAREWELLS = ("exit", "quit")
 _TWICE_SECONDS = 3.0  # a second Ctrl-C within this time offers a restart
 
 
@@ -118,6 +119,8 @@ class Console:
                 if self._backend.here:
                     self._renderer.begin()
                     self._finished(self._backend.run(text))
+                elif text.strip().removesuffix("()") in _FAREWELLS:
+                    break  # the console is left; the kernel ends if it is ours
                 else:
                     self._submit(text)
         finally:
@@ -127,7 +130,8 @@ class Console:
 
     async def _learn_number(self) -> None:
         with suppress(Gone):
-            reply = await self._backend.submit("", silent=True, store_history=False)
+            while (reply := await self._backend.submit("", silent=True, store_history=False)).status == "aborted":
+                pass  # a cell of somebody else's failed before it
             self._count = max(self._count, reply.count + 1)
             if self.prompt is not None:
                 self.prompt.redraw()
@@ -137,8 +141,12 @@ class Console:
             self._leaving = True
             self._wake()
 
+        def interrupt() -> None:
+            if not self._interrupt() and self.prompt is not None:
+                self.prompt.abort()
+
         with suppress(NotImplementedError, RuntimeError):
-            self._loop.add_signal_handler(signal.SIGINT, self._interrupt)
+            self._loop.add_signal_handler(signal.SIGINT, interrupt)
             self._loop.add_signal_handler(signal.SIGTERM, leave)
             self._loop.add_signal_handler(signal.SIGHUP, leave)
 
@@ -194,7 +202,7 @@ class Console:
             return None
         except EOFError:
             self._passed("")
-            await self._ask_to_leave(prompt)
+            await self._ask_to_leave()
             return None
         self._passed(code)
         self._flush_now()
@@ -235,14 +243,20 @@ class Console:
         if not question.answer.done():
             question.answer.set_result(answer)
 
-    async def _ask_to_leave(self, prompt: Prompt) -> None:
-        if self._settings.confirm_exit and not self._gone:
+    async def _ask_to_leave(self) -> None:
+        asks = self._settings.confirm_exit and not self._gone
+        if not asks or await self._confirm("Do you really want to exit ([y]/n)? ", True):
+            self._leaving = True
+
+    async def _confirm(self, question: str, default: bool) -> bool:
+        assert self.prompt is not None
+        while not self._leaving:
             self._renderer.rest(2)
-            agreed = await prompt.confirm("Do you really want to exit ([y]/n)? ", True)
-            self._renderer.passed(None)
-            if not agreed:
-                return
-        self._leaving = True
+            with suppress(Suspended):
+                agreed = await self.prompt.confirm(question, default)
+                self._renderer.passed(None)
+                return agreed
+        return default
 
     # -- submitting ------------------------------------------------------------------------------------------------
 
@@ -320,12 +334,8 @@ class Console:
         return True
 
     async def _offer_restart(self, question: str) -> None:
-        assert self.prompt is not None
         self._flush_now()
-        self._renderer.rest(2)
-        agreed = await self.prompt.confirm(question, False)
-        self._renderer.passed(None)
-        if agreed:
+        if await self._confirm(question, False):
             try:
                 await self._backend.restart()
             except Gone as error:
@@ -343,9 +353,9 @@ class Console:
         if not self._gone:
             self._gone, self._told_gone = reason, False
             self._is_busy = False
+            self._wake()
         elif self._told_gone:
             self._say(reason)
-        self._wake()
 
     # -- what the backend says (`Listener`) ------------------------------------------------------------------------
 
@@ -414,8 +424,7 @@ class Console:
 
     def _write_waiting(self) -> None:
         self._flush_now()
-        self._is_spaced = False
-        self._rest()
+        self._renderer.rest(8)
 
     def _flush_now(self) -> None:
         waiting, self._waiting = self._waiting, []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -29,6 +30,7 @@ examples:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the console; its exit code: 0, 1 where a cell given on the command line failed or there is no kernel."""
     options = _parser().parse_args(argv)
+    logging.getLogger("antiphon_wire_protocol").addHandler(logging.NullHandler())  # nothing is drawn over the screen
     try:
         return _run(options)
     except (Gone, NoSuchKernel, KernelDied, ProtocolError) as error:

@@ -87,6 +87,7 @@ def bindings(*, is_complete: Completeness, interrupt: Callable[[], bool]) -> Key
         buffer.delete_before_cursor((column - 1) % len(INDENT) + 1 if is_indent else 1)
 
     @keys.add("c-c", filter=at_prompt)
+    @keys.add("<sigint>", filter=at_prompt)
     def _(event: KeyPressEvent) -> None:
         """Give up the line; over an empty one, interrupt what runs."""
         if event.current_buffer.text or not interrupt():

@@ -88,7 +88,6 @@ class Prompt:
         self._theme = chosen(settings.theme if settings.colour else "none", os.environ)
         self._depth = ColorDepth.MONOCHROME if self._theme == "none" else ColorDepth.from_env()
         self._style = style(self._theme)
-        self._hint: StyleAndTextTuples = []
         self._hinted = ""
         self._asking: asyncio.Task[None] | None = None
         self._kept: Document | None = None
@@ -102,7 +101,6 @@ class Prompt:
             message=self._message,
             prompt_continuation=self._continuation,
             rprompt=self._right,
-            bottom_toolbar=self._toolbar if settings.signatures else None,
             multiline=True,
             lexer=lexer(self._backend.about.lexer) if settings.highlight and self._theme != "none" else None,
             completer=BackendCompleter(self._backend),
@@ -138,7 +136,8 @@ class Prompt:
         """A cell. Raises EOFError (Ctrl-D), KeyboardInterrupt (Ctrl-C), `Suspended`."""
         kept, self._kept = self._kept, None
         start = kept if kept is not None and not default else Document(default)
-        self._hint, self._hinted = [], ""
+        self._set_hint([])
+        self._hinted = ""
         return await self._run(self.session, default=start, set_exception_handler=False)
 
     async def ask(self, question: str, password: bool = False) -> str:
@@ -172,7 +171,7 @@ class Prompt:
         app.erase_when_done = False
         self._active = session
         try:
-            return await session.prompt_async(*arguments, **options)
+            return await session.prompt_async(*arguments, handle_sigint=self._backend.here, **options)
         finally:
             self._active = None
 
@@ -185,6 +184,12 @@ class Prompt:
             self._kept = session.default_buffer.document
         session.app.erase_when_done = True
         session.app.exit(exception=Suspended)
+
+    def abort(self) -> None:
+        """As Ctrl-C does."""
+        session = self._active
+        if session is not None and session.app.is_running and not session.app.is_done:
+            session.app.exit(exception=KeyboardInterrupt)
 
     async def above(self, write: Callable[[], None]) -> None:
         """Write above the prompt."""
@@ -238,9 +243,6 @@ class Prompt:
         is_seen = self._active is self.session and not self.session.app.is_done
         return [("class:busy", "busy")] if is_seen and self._is_busy() else []
 
-    def _toolbar(self) -> StyleAndTextTuples | None:
-        return self._hint or None
-
     # -- hints -----------------------------------------------------------------------------------------------------
 
     def _typed(self, _: Any) -> None:
@@ -253,7 +255,8 @@ class Prompt:
         before = document.text_before_cursor
         call = open_call(before) if "(" in before and len(before) < 20_000 else None
         if call is None:
-            self._hint, self._hinted = [], ""
+            self._set_hint([])
+            self._hinted = ""
             return
         at, argument = call
         key = before[:at]
@@ -278,7 +281,10 @@ class Prompt:
 
     def _show_hint(self, signature: str, argument: int) -> None:
         before, active, after = parts(signature, argument)
-        self._hint = [] if not signature else [("", before), ("class:signature.active", active), ("", after)]
+        self._set_hint([] if not signature else [("", before), ("class:signature.active", active), ("", after)])
+
+    def _set_hint(self, text: StyleAndTextTuples) -> None:
+        self.session.bottom_toolbar = text or None  # where there is nothing to say, there is no bar
 
     def close(self) -> None:
         """Leave the terminal as it was."""

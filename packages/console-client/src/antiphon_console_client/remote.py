@@ -209,6 +209,8 @@ class Remote:
                 continue
             output = as_output(message, origin=message.parent_header.session if message.parent_header else "kernel")
             if output is not None:
+                if not self._is_busy:  # we came while it was at work
+                    self._status(c.Status(execution_state="busy"))
                 self._listener.show(output)
 
     def _status(self, status: c.Status) -> None:

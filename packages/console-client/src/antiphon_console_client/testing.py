@@ -1,4 +1,4 @@
-"""A scripted terminal: a program on a pseudo-terminal of its own, its screen kept by pyte, waited for by what it shows."""
+"""A scripted terminal: a program on a pseudo-terminal, its screen kept by pyte, waited for by what it shows."""
 
 from __future__ import annotations
 
@@ -89,7 +89,8 @@ class Terminal:
 
     def wait(self, pattern: str, *, seconds: float = PATIENCE) -> re.Match[str]:
         """Until the screen shows `pattern` (a regular expression, `^` and `$` are those of rows)."""
-        return self.until(lambda text: re.search(pattern, text, re.M), repr(pattern), seconds=seconds)
+        found: re.Match[str] = self.until(lambda text: re.search(pattern, text, re.M), repr(pattern), seconds=seconds)
+        return found
 
     def until(self, shows: Callable[[str], Any], what: str, *, seconds: float = PATIENCE) -> Any:
         """Until `shows(text of the screen)` is true. Raises AssertionError with the screen."""

@@ -165,6 +165,10 @@ class ChannelSocket:
                     return
         except zmq.Again:
             return
+        except zmq.ZMQError as error:
+            if error.errno == zmq.EFSM:  # a REQ socket that has its answer
+                return
+            raise
         self._look_again()
 
 
