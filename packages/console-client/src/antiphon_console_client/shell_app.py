@@ -40,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     try:
         settings = _interpreter_settings(options, traits)
-    except _BadSetting as error:
+    except ValueError as error:
         print(f"antiphon: {error}", file=sys.stderr)
         return 2
     batch = options.code is not None or options.module or options.file is not None
@@ -106,29 +106,13 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-class _BadSetting(Exception):
-    """A setting or config file that cannot be used."""
-
-
 def _interpreter_settings(options: argparse.Namespace, traits: list[str]) -> dict[str, Any]:
-    """What differs from the defaults; traitlets is imported only where a config file or a trait is named."""
+    """What differs from the defaults; `app`, with traitlets, is imported only where a file or a trait is named."""
     settings: dict[str, Any] = {}
     if options.config or traits:
-        from traitlets import TraitError
-        from traitlets.config.loader import ConfigError
+        from .app import interpreter_settings
 
-        from antiphon_exec_core.app import App
-
-        if options.config and not os.path.isfile(options.config):
-            raise _BadSetting(f"there is no config file {options.config}")
-        try:
-            app = App()
-            app.initialize([*traits, *([f"--config={options.config}"] if options.config else [])])
-            settings = app.settings()._asdict()
-        except (TraitError, ConfigError, ValueError) as error:
-            raise _BadSetting(" ".join(str(error).split())) from None
-        except Exception as error:  # a config file is a program of the user's
-            raise _BadSetting(f"{options.config}: {type(error).__name__}: {error}") from None
+        settings = interpreter_settings(options.config, traits)
     if options.pdb:
         settings["pdb"] = True
     if not _coloured(options.theme):
