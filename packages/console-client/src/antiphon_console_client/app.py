@@ -6,9 +6,10 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
-from antiphon_exec_core.app import App
 from traitlets import TraitError
 from traitlets.config.loader import ConfigError
+
+from antiphon_exec_core.app import App
 
 
 def interpreter_settings(config_file: str, traits: Sequence[str]) -> dict[str, Any]:
