@@ -95,6 +95,7 @@ class Interpreter:
                 "set_next_input": self.set_next_input,
                 "page": self.page,
                 "number": lambda: self.execution_count,
+                "evaluate": self.evaluate,
                 **(services or {}),
             },
         )
@@ -165,6 +166,12 @@ class Interpreter:
         from .compat import Shell
 
         return Shell(self.services)
+
+    def use_face(self, face: Callable[[Services], Any]) -> None:
+        """From now on `get_ipython()` gives what `face(services)` makes."""
+        self._face = face
+        self.__dict__.pop("face", None)
+        self.services.forget("face")
 
     # -- running -----------------------------------------------------------------------------------------------
 

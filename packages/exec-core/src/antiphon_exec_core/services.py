@@ -24,6 +24,10 @@ class Services(Mapping[str, Any]):
     def __setitem__(self, name: str, service: Any) -> None:
         self._made[name] = service
 
+    def forget(self, name: str) -> None:
+        """Make it anew when it is asked for next."""
+        self._made.pop(name, None)
+
     def __contains__(self, name: object) -> bool:
         return name in self._made or name in self._makers
 

@@ -44,6 +44,7 @@ class Tracebacks:
         self.use_colour(colour)
         self.context_lines = context_lines
         self.last: BaseException | None = None
+        self.shown_by: Callable[[BaseException], Any] | None = None  # takes over the showing of errors
         self._custom: tuple[tuple[type[BaseException], ...], Handler] | None = None
         self._flush = flush
         self._home = os.path.expanduser("~")
@@ -97,6 +98,15 @@ class Tracebacks:
 
     def _emit(self, error: BaseException, outlet: Outlet, keep: bool) -> ErrorReport:
         report = self.report(error, keep)
+        if self.shown_by is not None and not isinstance(error, UsageError):
+            show, self.shown_by = self.shown_by, None
+            try:
+                show(error)
+                return report
+            except Exception as failure:  # the user's; the error itself is shown as ever
+                outlet.emit(Stream("stderr", f"showing the error failed: {type(failure).__name__}: {failure}\n"))
+            finally:
+                self.shown_by = show
         if isinstance(error, UsageError):
             outlet.emit(Stream("stderr", "\n".join(report.traceback) + "\n"))
         else:

@@ -70,7 +70,8 @@ def cell_filename(source: str, number: int) -> str:
 def _bridge_comms() -> None:
     from antiphon_python_kernel import comm_bridge
 
-    comm_bridge.install()
+    if hasattr(comm_bridge, "install"):  # else it is what imports comm, and does so at its end
+        comm_bridge.install()
 
 
 def user_path() -> None:

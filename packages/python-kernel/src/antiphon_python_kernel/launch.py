@@ -31,6 +31,9 @@ VERBS = frozenset({"list", "info", "stop", "interrupt", "restart", "clean"})
 def main(argv: list[str] | None = None) -> int:
     """Serve the Python kernel. Returns the exit code: 0, 1 for what failed, 2 for a bad command line."""
     words = sys.argv[1:] if argv is None else argv
+    for word in [word for word in words if word.startswith("--facade=")]:
+        os.environ["ANTIPHON_FACADE"] = word.partition("=")[2]
+        words = [other for other in words if other != word]
     if len(words) != 2 or words[0] != "-f":
         return _command_line(words)
     return serve_file(words[1], serve)
@@ -49,6 +52,10 @@ def serve(server: Server) -> int:
     os.environ.update(ENVIRONMENT)
     server.log = install(server.add_reader)
     kernel = python_kernel(attach=server.mainloop.attach, leave=server.leave, connection_file=server.connection_file)
+    if os.environ.get("ANTIPHON_FACADE", "on") != "off":
+        from antiphon_python_kernel.facade import install as install_facade
+
+        install_facade(kernel.interpreter)
     user_path()
     gc.freeze()
     gc.enable()

@@ -1,0 +1,1 @@
+"""What libraries take from the shell's workshop."""

@@ -1,0 +1,27 @@
+"""A dictionary whose items are attributes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class Struct(dict[str, Any]):
+    """Items and attributes are the same."""
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self[name] = value
+
+    def hasattr(self, name: str) -> bool:
+        return name in self
+
+    def dict(self) -> Struct:
+        return self
+
+    def copy(self) -> Struct:
+        return Struct(self)
