@@ -6,12 +6,48 @@ from collections.abc import Callable
 from typing import Any
 
 from antiphon_exec_core.display import display as _display
+from antiphon_exec_core.display_classes import (
+    HTML,
+    JSON,
+    SVG,
+    DisplayObject,
+    GeoJSON,
+    Image,
+    Javascript,
+    Latex,
+    Markdown,
+    Math,
+    Pretty,
+    ProgressBar,
+    TextDisplayObject,
+    Video,
+)
 
 __all__ = [
-    *("DisplayObject", "GeoJSON", "HTML", "Image", "JSON", "Javascript", "Latex", "Markdown", "Math", "Pretty"),
-    *("ProgressBar", "SVG", "TextDisplayObject", "Video"),
-    *("display_html", "display_javascript", "display_jpeg", "display_json", "display_latex", "display_markdown"),
-    *("display_pdf", "display_png", "display_pretty", "display_svg"),
+    "HTML",
+    "JSON",
+    "SVG",
+    "DisplayObject",
+    "GeoJSON",
+    "Image",
+    "Javascript",
+    "Latex",
+    "Markdown",
+    "Math",
+    "Pretty",
+    "ProgressBar",
+    "TextDisplayObject",
+    "Video",
+    "display_html",
+    "display_javascript",
+    "display_jpeg",
+    "display_json",
+    "display_latex",
+    "display_markdown",
+    "display_pdf",
+    "display_png",
+    "display_pretty",
+    "display_svg",
 ]
 
 

@@ -15,10 +15,26 @@ from antiphon_exec_core.errors import UsageError
 from antiphon_exec_core.magic_options import read_options_anywhere
 
 __all__ = [
-    *("Bunch", "MagicAlias", "Magics", "MagicsManager", "cell_magic", "compress_dhist", "line_cell_magic"),
-    *("line_magic", "magic_escapes", "magic_kinds", "magic_spec", "magics_class", "needs_local_scope"),
-    *("no_var_expand", "on_off", "output_can_be_silenced", "record_magic", "register_cell_magic"),
-    *("register_line_cell_magic", "register_line_magic"),
+    "Bunch",
+    "MagicAlias",
+    "Magics",
+    "MagicsManager",
+    "cell_magic",
+    "compress_dhist",
+    "line_cell_magic",
+    "line_magic",
+    "magic_escapes",
+    "magic_kinds",
+    "magic_spec",
+    "magics_class",
+    "needs_local_scope",
+    "no_var_expand",
+    "on_off",
+    "output_can_be_silenced",
+    "record_magic",
+    "register_cell_magic",
+    "register_line_cell_magic",
+    "register_line_magic",
 ]
 
 MAGIC_NO_VAR_EXPAND_ATTR = "_ipython_magic_no_var_expand"

@@ -10,8 +10,15 @@ from typing import Any, NoReturn
 from antiphon_exec_core.errors import UsageError
 
 __all__ = [
-    *("MagicArgumentParser", "argument", "argument_group", "construct_parser", "defaults", "kwds"),
-    *("magic_arguments", "parse_argstring", "real_name"),
+    "MagicArgumentParser",
+    "argument",
+    "argument_group",
+    "construct_parser",
+    "defaults",
+    "kwds",
+    "magic_arguments",
+    "parse_argstring",
+    "real_name",
 ]
 
 

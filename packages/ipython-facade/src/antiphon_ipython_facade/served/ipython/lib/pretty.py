@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from antiphon_exec_core.display import current_displayer
-from antiphon_exec_core.pretty import PrettyPrinter, RawText, pretty
+from antiphon_exec_core.pretty import CallExpression, PrettyPrinter, RawText, pretty
 
 MAX_SEQ_LENGTH = 1000
 MAX_WIDTH = 79
@@ -15,8 +15,16 @@ RepresentationPrinter = PrettyPrinter
 RawStringLiteral = RawText
 
 __all__ = [
-    *("CallExpression", "MAX_SEQ_LENGTH", "PrettyPrinter", "RawStringLiteral", "RawText", "RepresentationPrinter"),
-    *("for_type", "for_type_by_name", "pprint", "pretty"),
+    "MAX_SEQ_LENGTH",
+    "CallExpression",
+    "PrettyPrinter",
+    "RawStringLiteral",
+    "RawText",
+    "RepresentationPrinter",
+    "for_type",
+    "for_type_by_name",
+    "pprint",
+    "pretty",
 ]
 
 

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 import os
 
+from IPython.paths import get_ipython_cache_dir, get_ipython_dir, get_ipython_module_path, get_ipython_package_dir
+
 __all__ = [
-    *("HomeDirError", "ensure_dir_exists", "expand_path", "get_home_dir", "get_ipython_cache_dir", "get_ipython_dir"),
-    *("get_ipython_module_path", "get_ipython_package_dir", "get_py_filename", "filefind"),
+    "HomeDirError",
+    "ensure_dir_exists",
+    "expand_path",
+    "filefind",
+    "get_home_dir",
+    "get_ipython_cache_dir",
+    "get_ipython_dir",
+    "get_ipython_module_path",
+    "get_ipython_package_dir",
+    "get_py_filename",
 ]
 
 

@@ -6,6 +6,8 @@ import string
 import textwrap
 from typing import Any
 
+from antiphon_exec_core.shell_escape import StringList as SList
+
 
 class LSString(str):
     """A text with its lines at hand: `.l` list, `.n` text, `.s` on one line."""
@@ -77,6 +79,14 @@ class FullEvalFormatter(string.Formatter):
 EvalFormatter = FullEvalFormatter
 
 __all__ = [
-    *("EvalFormatter", "FullEvalFormatter", "LSString", "SList", "columnize", "dedent", "get_text_list", "indent"),
-    *("marquee", "strip_email_quotes"),
+    "EvalFormatter",
+    "FullEvalFormatter",
+    "LSString",
+    "SList",
+    "columnize",
+    "dedent",
+    "get_text_list",
+    "indent",
+    "marquee",
+    "strip_email_quotes",
 ]
