@@ -230,6 +230,12 @@ def test_what_cannot_be_done_is_said_in_one_line(words: list[str], says: str) ->
     assert len(done.stderr.splitlines()) == 1
 
 
+def test_libraries_find_the_shell_they_know_unless_it_is_switched_off() -> None:
+    code = "import IPython; print(type(IPython.get_ipython()).__name__, get_ipython() is IPython.get_ipython())"
+    assert run("-c", code).stdout == "TerminalInteractiveShell True\n"
+    assert run("--facade=off", "-c", "import sys; print('IPython' in sys.modules)").stdout == "False\n"
+
+
 def test_nothing_of_the_prompt_is_imported_to_run_a_cell() -> None:
     code = "import sys; print([m for m in ('prompt_toolkit', 'asyncio', 'traitlets', 'sqlite3') if m in sys.modules])"
     assert run("-c", code).stdout == "[]\n"

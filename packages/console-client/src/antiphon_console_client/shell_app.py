@@ -52,6 +52,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     from antiphon_exec_core.settings import Settings
 
     interpreter = Interpreter(Settings()._replace(**settings))
+    if options.facade == "on" and os.environ.get("ANTIPHON_FACADE", "on") != "off":
+        from antiphon_ipython_facade import install
+
+        install(interpreter, "terminal")
     if "" not in sys.path and not options.file:
         sys.path.insert(0, "")
     try:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import builtins
 import sys
 from collections.abc import Mapping
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal
 
 from . import session
@@ -40,7 +39,7 @@ def install(
         interpreter.use_face(lambda _: made.shell)
         vars(builtins)["__IPYTHON__"] = True
     for name in FOUND_AT_START[flavour]:
-        import_module(name)
+        __import__(name)
 
 
 def uninstall() -> None:

@@ -1,7 +1,7 @@
 """`get_ipython()`: IPython's names, forwarded to exec-core's parts.
 
 The shell is first made without traitlets, which would cost every kernel 25 ms: `EarlyShell`. It becomes the real class,
-with traits, the moment traitlets is imported by anybody, or something is asked of it that only that class has.
+with traits, the moment somebody imports that class, or asks something of the shell that only it has.
 """
 
 from __future__ import annotations
@@ -437,9 +437,9 @@ class Shell(PlainShell):
         """The configuration; in a kernel it has the section that libraries tell a kernel by."""
         made = self._parts.get("config")
         if made is None:
-            from traitlets.config.loader import Config
+            from .app import configuration
 
-            made = self._parts["config"] = Config({"IPKernelApp": {}} if self._flavour == "kernel" else {})
+            made = self._parts["config"] = configuration(self._flavour)
         return made
 
     @config.setter
@@ -505,15 +505,18 @@ class EarlyShell(Shell):
 
 
 def first_shell(session: Session) -> Shell:
-    """The shell of a session; without traits as long as traitlets has not been imported."""
+    """The shell of a session; without traits as long as nobody has imported the class that has them."""
     module, name = REAL_CLASS[session.flavour]
     early = type(name, (EarlyShell,), {"__module__": module, "__qualname__": name})
     shell: Shell = object.__new__(early)
     shell._services = session.services
     shell._parts = {"flavour": session.flavour}
-    watch = ImportWatch()
-    watch.after("traitlets.config", lambda: None if not isinstance(shell, EarlyShell) else grown(shell) and None)
+    ImportWatch().after("IPython.core.interactiveshell", lambda: _grow(shell))
     return shell
+
+
+def _grow(shell: Any) -> None:
+    grown(shell)
 
 
 def grown(shell: Any) -> Any:

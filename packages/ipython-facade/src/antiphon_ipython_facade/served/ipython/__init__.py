@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from importlib import import_module
 from typing import Any
 
 from antiphon_ipython_facade.session import current_shell as _current_shell
@@ -49,6 +48,8 @@ def __getattr__(name: str) -> Any:
     home = _HOMES.get(name)
     if home is None:
         raise AttributeError(f"module 'IPython' has no attribute {name!r}")
+    from importlib import import_module
+
     module = import_module(home)
     value = module if name in _MODULES else getattr(module, name)
     globals()[name] = value

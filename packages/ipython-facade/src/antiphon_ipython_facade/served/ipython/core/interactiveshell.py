@@ -77,12 +77,18 @@ class InteractiveShell(Shell, Settings, SingletonConfigurable):
             each._instance = shell
 
     @classmethod
+    def initialized(cls) -> bool:
+        """Whether this process has a shell; one that was not asked for yet is made."""
+        session.current_shell()
+        return bool(super().initialized())
+
+    @classmethod
     def instance(cls, *args: Any, **kwargs: Any) -> Any:
         """The shell of this process, made if there is none."""
         if cls._instance is None and session.current() is not None:
             session.current_shell()
-            if SingletonConfigurable.initialized.__func__(InteractiveShell):  # type: ignore[attr-defined]
-                return InteractiveShell._instance
+            if SingletonConfigurable.initialized.__func__(cls):  # type: ignore[attr-defined]
+                return cls._instance
         return super().instance(*args, **kwargs)
 
     @property
