@@ -8,11 +8,13 @@ BIN := .venv/bin
 STAMP := .venv/installed
 SOURCES := $(addprefix packages/,$(addsuffix /pyproject.toml,$(PACKAGES)))
 QT := .venv-qt/installed
+ECOSYSTEM := .venv-ecosystem/installed
+KERNEL := wire-protocol exec-core ipython-facade kernel-base python-kernel
 NPM := tests/journeys/npm/node_modules/installed
 PYTEST := $(BIN)/python -m pytest -q -n 2
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check format floors journeys bench soak lock clean $(addprefix test-,$(PACKAGES))
+.PHONY: help install run test check format floors journeys ecosystem bench soak lock clean $(addprefix test-,$(PACKAGES))
 
 help: ## print this
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -33,7 +35,7 @@ $(STAMP): constraints.txt $(SOURCES)
 run: $(STAMP) ## execute examples/tour.ipynb, or make run NB=path
 	$(BIN)/python examples/run.py "$(NB)"
 
-test: $(addprefix test-,$(PACKAGES)) journeys ## every package's tests, then the journeys
+test: $(addprefix test-,$(PACKAGES)) journeys ecosystem ## every package's tests, the journeys, the libraries
 
 $(addprefix test-,$(PACKAGES)): test-%: $(STAMP)
 	cd packages/$* && ../../$(PYTEST) tests
@@ -49,6 +51,15 @@ $(NPM): tests/journeys/npm/package-lock.json
 
 journeys: $(STAMP) $(QT) $(NPM) ## real processes, public clients, kernels that others wrote
 	$(PYTEST) --dist loadfile tests/journeys
+
+$(ECOSYSTEM): tests/ecosystem/constraints.txt $(KERNEL:%=packages/%/pyproject.toml) | $(STAMP)
+	@test -x .venv-ecosystem/bin/python || $(BIN)/python -m venv .venv-ecosystem
+	.venv-ecosystem/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r $<
+	.venv-ecosystem/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation $(KERNEL:%=-e packages/%)
+	@touch $@
+
+ecosystem: $(ECOSYSTEM) ## notebooks of popular libraries, on our kernel and on ipykernel
+	$(PYTEST) tests/ecosystem
 
 check: $(STAMP) ## format, lint, types, floors of imports
 	$(BIN)/ruff format --check .

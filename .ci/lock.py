@@ -34,6 +34,7 @@ def house() -> list[str]:
 LOCKS: dict[str, Callable[[], list[str]]] = {
     "constraints.txt": house,
     "tests/journeys/qt-constraints.txt": lambda: group("qt"),
+    "tests/ecosystem/constraints.txt": lambda: group("ecosystem"),
 }
 """What is wanted in each lock."""
 

@@ -59,6 +59,18 @@ class _Printers(dict[Any, Function]):
         self._changed()
 
 
+class _Formatters(dict[str, "Formatter"]):
+    """Formatters by MIME type; one may be put in another's place, of which the displayer is told."""
+
+    def __init__(self, made: Mapping[str, Formatter], changed: Callable[[], None]) -> None:
+        super().__init__(made)
+        self._changed = changed
+
+    def __setitem__(self, mime: str, formatter: Formatter) -> None:
+        super().__setitem__(mime, formatter)
+        self._changed()
+
+
 class Formatter:
     """The formatter of one MIME type: registered functions first, then the object's method.
 
@@ -247,16 +259,20 @@ class Displayer:
         self.max_seq_length = 1000
         self.float_format = ""
         self._plain: frozenset[type] = frozenset(_BUILTIN)
-        self.formatters: dict[str, Formatter] = {
-            mime: PlainFormatter(self) if mime == "text/plain" else Formatter(mime, method, self._changed)
-            for mime, method in METHODS.items()
-        }
+        self.formatters: dict[str, Formatter] = _Formatters(
+            {
+                mime: PlainFormatter(self) if mime == "text/plain" else Formatter(mime, method, self._changed)
+                for mime, method in METHODS.items()
+            },
+            self._changed,
+        )
         self.mimebundle = Formatter("", "_repr_mimebundle_", self._changed)
         self.own_display = Formatter("", "_ipython_display_", self._changed)
 
     def _changed(self) -> None:
         everything = (*self.formatters.values(), self.mimebundle, self.own_display)
-        if any(formatter.singleton_printers for formatter in everything):
+        is_own = isinstance(self.formatters["text/plain"], PlainFormatter)
+        if not is_own or any(formatter.singleton_printers for formatter in everything):
             self._plain = frozenset()  # any object may be one of them
             return
         self._plain = frozenset(
@@ -304,7 +320,7 @@ class Displayer:
                 continue
             if mime in data and formatter.function_of(obj) is None:
                 continue
-            if mime == "text/plain":
+            if isinstance(formatter, PlainFormatter):
                 try:
                     data[mime] = self.text(obj)
                 except Exception as error:

@@ -93,7 +93,7 @@ class InteractiveShell(Shell, Settings, SingletonConfigurable):
 
     @property
     def colors(self) -> str:
-        return "linux" if self.colour else "nocolor"
+        return "neutral" if self.colour else "nocolor"
 
     @colors.setter
     def colors(self, value: str) -> None:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from IPython.core.getipython import get_ipython
+from IPython.utils.ipstruct import Struct
 from traitlets import Bool
 from traitlets.config.configurable import Configurable
 from traitlets.utils.bunch import Bunch
@@ -177,7 +178,7 @@ class Magics(Configurable):
 
         return re.sub(r"([\\%_$#&{}])", r"\\\1", strng)
 
-    def parse_options(self, arg_str: str, opt_str: str, *long_opts: str, **kw: Any) -> tuple[Bunch, Any]:
+    def parse_options(self, arg_str: str, opt_str: str, *long_opts: str, **kw: Any) -> tuple[Struct, Any]:
         """`(options, rest)`: options as attributes (None where they are not given), the rest as text or `list_all`."""
         mode = kw.get("mode", "string")
         if mode not in ("string", "list"):
@@ -194,16 +195,6 @@ class Magics(Configurable):
 
     def default_option(self, fn: str, optstr: str) -> None:
         self.options_table[fn] = optstr
-
-
-class Struct(Bunch):
-    """Options of a magic: what is not given is not there; attributes and items are the same."""
-
-    def __getattr__(self, name: str) -> Any:
-        try:
-            return self[name]
-        except KeyError:
-            raise AttributeError(name) from None
 
 
 class MagicAlias:

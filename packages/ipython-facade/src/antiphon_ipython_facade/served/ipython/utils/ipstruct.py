@@ -17,6 +17,11 @@ class Struct(dict[str, Any]):
     def __setattr__(self, name: str, value: Any) -> None:
         self[name] = value
 
+    def merge(self, __loc_data__: Any = None, **keys: Any) -> None:
+        """Take over what is not there yet; what is stays."""
+        for name, value in {**(__loc_data__ or {}), **keys}.items():
+            self.setdefault(name, value)
+
     def hasattr(self, name: str) -> bool:
         return name in self
 
