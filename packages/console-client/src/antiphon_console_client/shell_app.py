@@ -38,11 +38,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     if unknown:
         print(f"antiphon: unknown option {unknown[0]!r}; antiphon --help lists them", file=sys.stderr)
         return 2
+    from antiphon_exec_core import startup
+    from antiphon_exec_core.profile import CONFIG_NAMES
+
     try:
-        settings = _interpreter_settings(options, traits)
-    except ValueError as error:
+        settings, before, said = startup.prepare(options.profile, CONFIG_NAMES, traits, options.config)
+    except (ValueError, LookupError) as error:
         print(f"antiphon: {error}", file=sys.stderr)
         return 2
+    for line in said:
+        print(f"antiphon: {line}", file=sys.stderr)
+    if options.pdb:
+        settings["pdb"] = True
+    if not _coloured(options.theme):
+        settings["colour"] = False
     batch = options.code is not None or options.module or options.file is not None
     piped = not batch and not sys.stdin.isatty()
     interactive = options.interactive or not (batch or piped)
@@ -59,6 +68,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     if "" not in sys.path and not options.file:
         sys.path.insert(0, "")
     try:
+        from antiphon_exec_core.outputs import TerminalOutlet
+
+        startup.run(before, interpreter, TerminalOutlet())
         status = 0
         if batch or piped:
             status = _run_batch(interpreter, options, arguments, piped)
@@ -85,7 +97,7 @@ def _split(words: list[str]) -> tuple[list[str], list[str]]:
     return words, []
 
 
-_WITH_VALUE = ("--config", "--theme")
+_WITH_VALUE = ("--config", "--profile", "--theme")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -101,6 +113,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("-m", dest="module", metavar="MODULE", help="run a module as a program")
     parser.add_argument("-i", dest="interactive", action="store_true", help="then stay at the prompt")
     parser.add_argument("--config", metavar="FILE", default="", help="a config file, .py or .json")
+    parser.add_argument("--profile", metavar="NAME", default="default", help="a profile by name, or its folder")
     parser.add_argument("--facade", choices=("on", "off"), default="on", help="serve IPython's names to libraries")
     parser.add_argument("--vi", action="store_true", help="vi keys")
     parser.add_argument("--theme", choices=("auto", "dark", "light", "none"), default="auto", help="colours")
@@ -108,20 +121,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--no-confirm-exit", dest="confirm", action="store_false", help="leave at Ctrl-D at once")
     parser.add_argument("--pdb", action="store_true", help="open the debugger after an error")
     return parser
-
-
-def _interpreter_settings(options: argparse.Namespace, traits: list[str]) -> dict[str, Any]:
-    """What differs from the defaults; `app`, with traitlets, is imported only where a file or a trait is named."""
-    settings: dict[str, Any] = {}
-    if options.config or traits:
-        from .app import interpreter_settings
-
-        settings = interpreter_settings(options.config, traits)
-    if options.pdb:
-        settings["pdb"] = True
-    if not _coloured(options.theme):
-        settings["colour"] = False
-    return settings
 
 
 def _coloured(theme: str) -> bool:

@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import ast
 import os
+from collections.abc import Sequence
+from copy import deepcopy
+from traceback import extract_tb
 from typing import Any, ClassVar
 
-from traitlets import Bool, CaselessStrEnum, Enum, Float, Integer, TraitType, Unicode
+from traitlets import Bool, CaselessStrEnum, Enum, Float, Integer, List, TraitError, TraitType, Unicode
 from traitlets.config import Application, Configurable
+from traitlets.config.loader import ConfigError, JSONFileConfigLoader, PyFileConfigLoader
 
 from .errors import UsageError
 from .settings import LiveSettings, Settings
+from .startup import Startup
 
 _DEFAULTS = Settings()
 
@@ -145,7 +150,25 @@ _OTHER_NAMES = {
     "TerminalInteractiveShell": "InteractiveShell",
     "ZMQInteractiveShell": "InteractiveShell",
     "Completer": "IPCompleter",
+    "HistoryAccessor": "HistoryManager",
+    "TerminalIPythonApp": "InteractiveShellApp",
+    "IPKernelApp": "InteractiveShellApp",
 }
+
+
+class InteractiveShellApp(Configurable):
+    """What runs before the first cell."""
+
+    extensions = List(Unicode(), help="Extensions to load, by module name.").tag(config=True)
+    exec_files = List(Unicode(), help="Files to run.").tag(config=True)
+    exec_lines = List(Unicode(), help="Lines to run.").tag(config=True)
+    extra_extensions = List(Unicode(), help="Further extensions.").tag(config=True)
+
+
+class StoreMagics(Configurable):
+    """What `%store` keeps."""
+
+    autorestore = Bool(False, help="Bring back what was stored at the start of each session.").tag(config=True)
 
 
 class App(Application):
@@ -153,7 +176,7 @@ class App(Application):
 
     name = "antiphon-shell"
     description = "Settings of the interpreter."
-    classes = list(FACES)  # noqa: RUF012
+    classes = [*FACES, InteractiveShellApp, StoreMagics]  # noqa: RUF012
     config_file = Unicode("", help="A config file (.py or .json) to read.").tag(config=True)
     aliases = {"config": "App.config_file"}  # noqa: RUF012
 
@@ -166,15 +189,84 @@ class App(Application):
             self.load_config_file(name, path=folder)
         self.update_config(flags)
 
+    def read_profile(self, name: str, stems: tuple[str, ...]) -> list[str]:
+        """Read the config files of a profile, below what is set already. Gives a line for each that cannot be read."""
+        from .profile import config_files
+
+        flags = _under_one_name(deepcopy(self.config))
+        said = []
+        for path in config_files(name, stems):
+            loader: Any = (JSONFileConfigLoader if path.endswith(".json") else PyFileConfigLoader)(
+                os.path.basename(path), os.path.dirname(path)
+            )
+            try:
+                self.update_config(_under_one_name(loader.load_config()))
+            except SyntaxError as error:
+                said.append(f"config file {path}, line {error.lineno}: {error.msg}")
+            except Exception as error:  # a config file is a program of the user's
+                line = [frame.lineno for frame in extract_tb(error.__traceback__) if frame.filename == path]
+                where = f", line {line[-1]}" if line else ""
+                said.append(f"config file {path}{where}: {type(error).__name__}: {error}".splitlines()[0])
+        self.update_config(flags)
+        return said
+
+    def startup(self) -> Startup:
+        """What is to run before the first cell."""
+        asked = InteractiveShellApp(config=self.config)
+        return Startup(
+            extensions=[*asked.extensions, *asked.extra_extensions],
+            files=[os.path.expanduser(path) for path in asked.exec_files],
+            lines=list(asked.exec_lines),
+            store=bool(StoreMagics(config=self.config).autorestore),
+        )
+
     def settings(self) -> Settings:
         """The settings that config files and flags ask for."""
+        self.config = _under_one_name(self.config)
         changes: dict[str, Any] = {}
         for face in FACES:
-            for other, name in _OTHER_NAMES.items():
-                if name == face.__name__ and other in self.config:
-                    self.config[name].merge(self.config[other])
             changes.update(face(config=self.config).changes())
         return Settings()._replace(**changes)
+
+
+def _under_one_name(config: Any) -> Any:
+    """`config` with the sections of other names merged into those that we read: what is more special counts."""
+    for other, name in _OTHER_NAMES.items():
+        if other in config:
+            config[name].merge(config.pop(other))
+    return config
+
+
+def read(
+    profile: str, stems: tuple[str, ...], traits: Sequence[str] = (), config_file: str = ""
+) -> tuple[dict[str, Any], Startup, list[str]]:
+    """The settings that differ from the defaults, what runs before the first cell, and a line for what was unusable.
+
+    A mistake in a profile's files is told; one in `traits` (`--Class.trait=value`) or `config_file` raises ValueError.
+    """
+    if config_file and not os.path.isfile(config_file):
+        raise ValueError(f"there is no config file {config_file}")
+    try:
+        app = App()
+        app.initialize([*traits, *([f"--config={config_file}"] if config_file else [])])
+        app.settings()  # what the command line asks for must be possible
+    except (TraitError, ConfigError, ValueError, SystemExit) as error:
+        raise ValueError(" ".join(str(error).split())) from None
+    except Exception as error:  # the file is a program of the user's
+        raise ValueError(f"{config_file}: {type(error).__name__}: {error}") from None
+    flags = deepcopy(app.config)
+    said = app.read_profile(profile, stems)
+    try:
+        settings, startup = app.settings(), app.startup()
+    except TraitError as error:
+        said.append(f"config of profile {profile}: {' '.join(str(error).split())}")
+        app.config = flags
+        settings, startup = app.settings(), app.startup()
+    default = Settings()
+    changed = {
+        name: value for name, value, former in zip(Settings._fields, settings, default, strict=True) if value != former
+    }
+    return changed, startup, said
 
 
 # -- %config ----------------------------------------------------------------------------------------------------------
@@ -199,7 +291,7 @@ def configure(line: str, live: LiveSettings, names: dict[str, Any], others: list
     """
     line = line.strip()
     known: dict[str, Any] = {type(each).__name__: each for each in (*faces(live), *others)}
-    known.update({other: known[name] for other, name in _OTHER_NAMES.items()})
+    known.update({other: known[name] for other, name in _OTHER_NAMES.items() if name in known})
     if not line:
         print("Available objects for config:")
         for name in sorted(set(known) - set(_OTHER_NAMES)):

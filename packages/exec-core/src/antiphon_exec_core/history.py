@@ -13,6 +13,8 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from .profile import home
+
 if TYPE_CHECKING:
     import sqlite3
     import threading
@@ -35,9 +37,8 @@ _UNWRITTEN = 10_000  # rows kept for a file that stays locked; older ones are gi
 
 
 def default_path() -> str:
-    """`$ANTIPHON_HOME` or `~/.antiphon`, `/profile_default/history.sqlite`."""
-    home = os.environ.get("ANTIPHON_HOME") or os.path.join(os.path.expanduser("~"), ".antiphon")
-    return os.path.join(home, "profile_default", "history.sqlite")
+    """`profile_default/history.sqlite` in our home."""
+    return os.path.join(home(), "profile_default", "history.sqlite")
 
 
 class History:

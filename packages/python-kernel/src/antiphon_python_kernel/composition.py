@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import sys
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from antiphon_exec_core.eventloop import EventLoop
 from antiphon_exec_core.import_watch import ImportWatch
 from antiphon_exec_core.interpreter import Interpreter
+from antiphon_exec_core.settings import Settings
 from antiphon_python_kernel.figures import InlineFigures
 from antiphon_python_kernel.kernel import PythonKernel
 
@@ -23,10 +24,16 @@ def python_kernel(
     attach: Callable[[AbstractEventLoop], None] | None = None,
     leave: Callable[[], object] = lambda: None,
     connection_file: str | None = None,
+    changes: Mapping[str, Any] | None = None,
     **settings: Any,
 ) -> PythonKernel:
-    """Make a kernel. `attach` is given the asyncio loop when a cell first needs one; `leave` ends the process."""
+    """Make a kernel. `attach` is given the asyncio loop when a cell first needs one; `leave` ends the process.
+
+    `changes` are the interpreter's settings that differ from the defaults.
+    """
     figures = InlineFigures()
+    if changes:
+        settings["settings"] = Settings()._replace(**changes)
     interpreter = Interpreter(
         cell_filename=cell_filename,
         eventloop=EventLoop(on_create=attach),

@@ -51,12 +51,24 @@ def serve(server: Server) -> int:
 
     os.environ.update(ENVIRONMENT)
     server.log = install(server.add_reader)
-    kernel = python_kernel(attach=server.mainloop.attach, leave=server.leave, connection_file=server.connection_file)
+    from antiphon_exec_core import startup
+    from antiphon_exec_core.profile import KERNEL_CONFIG_NAMES
+
+    changes, before, said = startup.prepare(os.environ.get("ANTIPHON_PROFILE", "default"), KERNEL_CONFIG_NAMES)
+    for line in said:
+        server.log(line)
+    kernel = python_kernel(
+        attach=server.mainloop.attach, leave=server.leave, connection_file=server.connection_file, changes=changes
+    )
     if os.environ.get("ANTIPHON_FACADE", "on") != "off":
         from antiphon_python_kernel.facade import install as install_facade
 
         install_facade(kernel.interpreter)
     user_path()
+    if any(before):
+        from antiphon_exec_core.outputs import TerminalOutlet
+
+        startup.run(before, kernel.interpreter, TerminalOutlet(), server.log)
     gc.freeze()
     gc.enable()
     server.serve(kernel)
