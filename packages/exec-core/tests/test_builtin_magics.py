@@ -282,7 +282,7 @@ def test_settings(shell: Interpreter) -> None:
 
 def test_lsmagic(shell: Interpreter) -> None:
     text = str(value(shell, "%lsmagic"))
-    assert text.startswith("Available line magics:\n%auto") and "%%bash" in text
+    assert text.startswith("Available line magics:\n%alias") and "%%bash" in text
     assert text.endswith("Automagic is ON, % prefix IS NOT needed for line magics.")
 
 

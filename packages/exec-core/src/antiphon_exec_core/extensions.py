@@ -12,6 +12,14 @@ from typing import Any
 
 from .services import Services
 
+_OWN = {
+    "autoreload": "antiphon_exec_core.autoreload",
+    "IPython.extensions.autoreload": "antiphon_exec_core.autoreload",
+    "storemagic": "antiphon_exec_core.storemagic",
+    "IPython.extensions.storemagic": "antiphon_exec_core.storemagic",
+}
+"""Extensions that people load by these names, and the modules of ours that they mean."""
+
 
 class Extensions:
     """The loaded extensions, by module name."""
@@ -30,7 +38,7 @@ class Extensions:
             return "already loaded"
         from importlib import import_module
 
-        module = import_module(name)
+        module = import_module(_OWN.get(name, name))
         if not self._call(module, "load"):
             return "no load function"
         self.loaded.add(name)
@@ -40,14 +48,15 @@ class Extensions:
         """Let an extension undo what it did. Returns None, "not loaded" or "no unload function"."""
         if name not in self.loaded:
             return "not loaded"
-        if not self._call(sys.modules.get(name), "unload"):
+        if not self._call(sys.modules.get(_OWN.get(name, name)), "unload"):
             return "no unload function"
         self.loaded.discard(name)
         return None
 
     def reload(self, name: str) -> str | None:
         """Unload, import again, load; as `load` if it was not loaded."""
-        if name not in self.loaded and name not in sys.modules:
+        if name in _OWN or (name not in self.loaded and name not in sys.modules):
+            self.unload(name)
             return self.load(name)
         self.unload(name)
         from importlib import reload

@@ -52,6 +52,7 @@ class Namespace:
         self.inputs: list[str] = [""]
         self.outputs = OutCache(cache_size)
         self.directories: list[str] = []
+        self.directory_stack: list[str] = []
         self._recent: list[Any] = ["", "", ""]
         self._seed()
 

@@ -1,12 +1,14 @@
-"""Magics about the current folder: cd, pwd, dhist."""
+"""Magics about the current folder: cd, pwd, dhist, pushd, popd, dirs, bookmark."""
 
 from __future__ import annotations
 
+import json
 import os
 from typing import Any
 
 from ..errors import UsageError
-from ..magic_options import unquote
+from ..magic_options import read_options, unquote
+from ..profile import home
 
 
 def pwd(line: str) -> str:
@@ -17,7 +19,8 @@ def pwd(line: str) -> str:
 def cd(line: str, namespace: Any) -> None:
     """`%cd [-q] folder`: change the current folder and print it; -q is quiet.
 
-    No folder means home, `-` the previous one, `-3` number 3 of `%dhist`, `--foo` the last visited that has foo in it.
+    No folder means home, `-` the previous one, `-3` number 3 of `%dhist`, `--foo` the last visited that has foo in it,
+    -b the folder of a bookmark.
     """
     visited: list[str] = namespace.directories
     word = line.strip()
@@ -25,7 +28,14 @@ def cd(line: str, namespace: Any) -> None:
     while word.startswith("-q"):
         quiet, word = True, word[2:].strip()
     if word.startswith("-b"):
-        raise UsageError(f"Bookmark '{word[2:].strip()}' not found.")
+        name = word[2:].strip()
+        if name not in _bookmarks():
+            raise UsageError(f"Bookmark '{name}' not found.  Use '%bookmark -l' to see your bookmarks.")
+        word = _bookmarks()[name]
+        print(f"(bookmark:{name}) -> {word}")
+    elif word and not os.path.isdir(os.path.expanduser(unquote(word))) and word in _bookmarks():
+        print(f"(bookmark:{word}) -> {_bookmarks()[word]}")
+        word = _bookmarks()[word]
     here = os.getcwd()
     if not visited:
         visited.append(here)
@@ -71,3 +81,69 @@ def dhist(line: str, namespace: Any) -> None:
     print("Directory history (kept in _dh)")
     for number in range(first, last):
         print(f"{number}: {visited[number]}")
+
+
+def pushd(line: str, namespace: Any) -> list[str]:
+    """`%pushd [folder]`: remember the current folder on a stack and go to another one."""
+    here = os.getcwd()
+    namespace.directory_stack.insert(0, here.replace(os.path.expanduser("~"), "~"))
+    if line.strip():
+        cd(line, namespace)
+    return dirs("", namespace)
+
+
+def popd(line: str, namespace: Any) -> None:
+    """`%popd`: go back to the folder that was remembered last."""
+    if not namespace.directory_stack:
+        raise UsageError("%popd on empty stack")
+    cd(namespace.directory_stack.pop(0), namespace)
+
+
+def dirs(line: str, namespace: Any) -> list[str]:
+    """`%dirs`: the stack of folders."""
+    stack: list[str] = namespace.directory_stack
+    return stack
+
+
+def bookmark(line: str) -> None:
+    """`%bookmark [-l] [-r] [-d name] [name [folder]]`: give a folder (the current one) a name for `%cd -b name`.
+
+    -l lists all, -d forgets one, -r all.
+    """
+    options, rest = read_options(line, "lrd")
+    words = rest.split(None, 1)
+    marks = _bookmarks()
+    if "l" in options:
+        print("Current bookmarks:")
+        width = max(map(len, marks), default=0)
+        for name in sorted(marks):
+            print(f"{name:<{width}} -> {marks[name]}")
+        return
+    if "r" in options:
+        marks = {}
+    elif "d" in options:
+        if not words or words[0] not in marks:
+            raise UsageError(f"%bookmark -d: Can't delete bookmark {words[0] if words else ''!r}")
+        del marks[words[0]]
+    elif not words:
+        raise UsageError("%bookmark: You must specify the bookmark name")
+    else:
+        marks[words[0]] = os.path.abspath(os.path.expanduser(words[1])) if len(words) > 1 else os.getcwd()
+    path = _bookmark_file()
+    os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+    with open(f"{path}.new", "w", encoding="utf-8") as file:
+        json.dump(marks, file, indent=1)
+    os.replace(f"{path}.new", path)
+
+
+def _bookmark_file() -> str:
+    return os.path.join(home(), "profile_default", "bookmarks.json")
+
+
+def _bookmarks() -> dict[str, str]:
+    try:
+        with open(_bookmark_file(), encoding="utf-8") as file:
+            marks = json.load(file)
+    except (OSError, ValueError):
+        return {}
+    return dict(marks) if isinstance(marks, dict) else {}
