@@ -14,12 +14,12 @@ import os
 import subprocess
 import sys
 import tempfile
-import venv
 from pathlib import Path
+
+from peers import compile_sources, peer_python
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
-PEERS = ROOT / ".venv-peers"
 
 BOUNDS = {
     "start: process to first result (ms)": 0.33,
@@ -38,31 +38,6 @@ BOUNDS = {
 """The most that ours may take, as a part of what ipykernel takes in the same run."""
 
 
-def peer_python() -> Path:
-    """The interpreter that has the newest ipykernel: made at the first call, brought up to date at the others."""
-    python, made = PEERS / "bin" / "python", PEERS / "installed"
-    if not made.exists():
-        print("making .venv-peers with the newest ipykernel ...", file=sys.stderr)
-        venv.create(PEERS, with_pip=True, clear=True)
-    words = ["install", "-q", "--disable-pip-version-check", "--upgrade", "--upgrade-strategy", "eager", "ipykernel"]
-    done = subprocess.run([python, "-m", "pip", *words], capture_output=made.exists(), check=False)
-    if done.returncode and not made.exists():
-        raise SystemExit("no ipykernel to compare with: it could not be installed into .venv-peers")
-    if done.returncode:
-        print("the index cannot be reached: comparing with the ipykernel that is there", file=sys.stderr)
-    made.touch()
-    return python
-
-
-def compile_sources(*pythons: Path) -> None:
-    """Give both kernels their bytecode, as an installer does, whatever PYTHONDONTWRITEBYTECODE says."""
-    folders = [str(path) for path in ROOT.glob("packages/*/src")]
-    for python in pythons:
-        asked = "import sysconfig; print(sysconfig.get_paths()['purelib'])"
-        site = subprocess.run([python, "-c", asked], capture_output=True, text=True, check=True).stdout.strip()
-        subprocess.run([python, "-m", "compileall", "-q", site, *folders], check=False, stdout=subprocess.DEVNULL)
-
-
 def write_spec(folder: Path, argv: list[str], env: dict[str, str]) -> Path:
     folder.mkdir()
     (folder / "kernel.json").write_text(json.dumps({"argv": argv, "env": env}))
@@ -71,7 +46,7 @@ def write_spec(folder: Path, argv: list[str], env: dict[str, str]) -> Path:
 
 def measure(rounds: int) -> dict[str, list[float]]:
     """Figure to [ours, ipykernel, ratio]. Histories and settings are those of nobody."""
-    ours, theirs = Path(sys.executable), peer_python()
+    ours, theirs = Path(sys.executable), peer_python("ipykernel")
     compile_sources(ours, theirs)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

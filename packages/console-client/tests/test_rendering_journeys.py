@@ -86,6 +86,7 @@ def client(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         with BlockingKernelManager(request.param) as manager:
             manager.ready()
             with manager.client() as client:
+                client.ready()
                 yield client
 
 

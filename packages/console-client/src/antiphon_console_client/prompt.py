@@ -23,6 +23,7 @@ from prompt_toolkit.shortcuts import CompleteStyle
 
 from .backend import Backend
 from .completion import BackendCompleter
+from .echo import echo
 from .keys import bindings
 from .lexing import lexer
 from .settings import Settings
@@ -246,6 +247,8 @@ class Prompt:
     # -- hints -----------------------------------------------------------------------------------------------------
 
     def _typed(self, _: Any) -> None:
+        if self._active is self.session:
+            echo(self.session.app, self.session.default_buffer)
         self._moved(_)
 
     def _moved(self, _: Any) -> None:
