@@ -1,7 +1,7 @@
 """Our kernel beside the newest ipykernel: builds the peer's environment once, runs kernel.py, compares with the bounds.
 
-    python benchmarks/run.py
-    python benchmarks/run.py --rounds 5 --output results.json
+    python benchmarks/kernels.py
+    python benchmarks/kernels.py --rounds 5 --output results.json
 
 Exit code 1 when a bound is missed.
 """
