@@ -72,7 +72,8 @@ def test_errors_are_shown_and_the_session_goes_on(shell: Terminal) -> None:
 
 
 def test_ctrl_c_interrupts_a_cell_and_clears_a_line(shell: Terminal) -> None:
-    shell.cell(1, "while True: print('on', end='', flush=True); import time; time.sleep(60)")
+    # Short sleeps: a signal between Python's last look for one and the call that sleeps waits for the end of the sleep.
+    shell.cell(1, "import time; print('on', end='', flush=True); exec('while True: time.sleep(0.1)')")
     shell.wait("^on")
     shell.type("\x03")
     shell.wait("KeyboardInterrupt")

@@ -7,8 +7,7 @@ the end of the kernel) goes to the `Listener` that `start` was given, as what ou
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from .outputs import Output
 
@@ -17,8 +16,7 @@ class Gone(Exception):
     """The kernel is not there any more; the text says why, in one line."""
 
 
-@dataclass(frozen=True, slots=True)
-class About:
+class About(NamedTuple):
     """Who answers: the banner, and of `kernel_info_reply`'s `language_info` what a console uses."""
 
     banner: str
@@ -28,17 +26,15 @@ class About:
     implementation: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """How a cell ended: `status` is `ok`, `error` or `aborted`; `payload` as in `execute_reply`."""
 
     status: str
-    count: int
+    number: int
     payload: Sequence[Mapping[str, Any]] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """A completion: `text` replaces the code points from `start` to `end`; `type` is empty when nobody knows it."""
 
     text: str

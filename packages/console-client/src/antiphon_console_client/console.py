@@ -18,8 +18,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from . import pager
 from .backend import Backend, Gone, Reply
@@ -35,8 +34,7 @@ _FAREWELLS = ("exit", "quit")
 _TWICE_SECONDS = 3.0  # a second Ctrl-C within this time offers a restart
 
 
-@dataclass
-class _Question:
+class _Question(NamedTuple):
     """What a cell asks, and where its answer goes."""
 
     prompt: str
@@ -45,7 +43,7 @@ class _Question:
 
 
 class Console:
-    """`run` is the whole life of it; the exit code is what it returns."""
+    """`open`, then `talk`, is the whole life of it."""
 
     def __init__(
         self, backend: Backend, settings: Settings, loop: asyncio.AbstractEventLoop, write: Callable[[str], Any]
@@ -97,10 +95,9 @@ class Console:
 
     # -- life ------------------------------------------------------------------------------------------------------
 
-    def run(self) -> int:
-        """Talk until the user leaves. Raises `Gone` where the backend could not be started."""
-        run = self._loop.run_until_complete
-        about = run(self._backend.start(self))
+    def open(self) -> None:
+        """Be ready to talk. Raises `Gone` where the backend could not be started."""
+        about = self._loop.run_until_complete(self._backend.start(self))
         self._renderer.language = about.lexer
         self.prompt = Prompt(
             self._backend,
@@ -114,6 +111,10 @@ class Console:
         if not self._backend.here:
             self._listen_to_signals()
             self._loop.create_task(self._learn_number())
+
+    def talk(self) -> int:
+        """Until the user leaves; the exit code."""
+        run = self._loop.run_until_complete
         try:
             while (text := run(self._next())) is not None:
                 if self._backend.here:
@@ -132,7 +133,7 @@ class Console:
         with suppress(Gone):
             while (reply := await self._backend.submit("", silent=True, store_history=False)).status == "aborted":
                 pass  # a cell of somebody else's failed before it
-            self._count = max(self._count, reply.count + 1)
+            self._count = max(self._count, reply.number + 1)
             if self.prompt is not None:
                 self.prompt.redraw()
 
@@ -284,7 +285,7 @@ class Console:
             self.prompt.redraw()
 
     def _finished(self, reply: Reply) -> None:
-        self._count = max(self._count, reply.count + 1) if not self._backend.here else reply.count + 1
+        self._count = max(self._count, reply.number + 1) if not self._backend.here else reply.number + 1
         if reply.status == "aborted":
             self._say("not run, since the cell before it failed")
         for item in reply.payload:
@@ -362,7 +363,7 @@ class Console:
     def show(self, output: Output) -> None:
         """See `Listener`."""
         if isinstance(output, Input):
-            self._count = max(self._count, output.count + 1)
+            self._count = max(self._count, output.number + 1)
         if self.prompt is not None and self.prompt.is_active:
             self._waiting.append(output)
             if self._flushing is None:

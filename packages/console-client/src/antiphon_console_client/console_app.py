@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from antiphon_wire_protocol.errors import KernelDied, NoSuchKernel, ProtocolError
 
 from .backend import Gone
+from .collection import put_off
 
 if TYPE_CHECKING:
     from .remote import Remote
@@ -85,10 +86,13 @@ def _run(options: argparse.Namespace) -> int:
 
             status = loop.run_until_complete(run_batch(backend, [code], keep=options.keep))
             return status
-        from .console import Console
+        loop.run_until_complete(backend.launch())  # it comes up while the prompt's modules are read
+        with put_off():
+            from .console import Console
 
-        console = Console(backend, _settings(options), loop, _write)
-        return console.run()
+            console = Console(backend, _settings(options), loop, _write)
+            console.open()
+        return console.talk()
     finally:
         loop.run_until_complete(loop.shutdown_asyncgens())
         loop.close()

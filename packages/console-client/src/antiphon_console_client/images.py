@@ -8,13 +8,12 @@ in which {format} and {file} stand for what they say.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from io import BytesIO
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from .pictures import Image, Terminal, read
-from .pictures.drawing import Drawing, fit
-from .pictures.terminal import DEFAULT_CELL
+if TYPE_CHECKING:
+    from .pictures import Image, Terminal
+    from .pictures.drawing import Drawing
 
 
 class Pictures(Protocol):
@@ -36,7 +35,7 @@ class TerminalPictures:
     @property
     def terminal(self) -> Terminal:
         """What is known of it."""
-        if not isinstance(self._terminal, Terminal):
+        if callable(self._terminal):
             self._terminal = self._terminal()
         return self._terminal
 
@@ -44,6 +43,8 @@ class TerminalPictures:
         self, data: Mapping[str, Any], mime: str, metadata: Mapping[str, Any], columns: int, rows: int
     ) -> Drawing | None:
         """See `Pictures`."""
+        from .pictures import read
+
         terminal = self.terminal
         image = read(data[mime], mime, metadata) if terminal.kind != "none" else None
         return drawn(image, terminal, columns, rows) if image else None
@@ -51,6 +52,9 @@ class TerminalPictures:
 
 def drawn(image: Image, terminal: Terminal, columns: int, rows: int) -> Drawing | None:
     """`image` by the protocol that `terminal` speaks, within that room."""
+    from .pictures.drawing import fit
+    from .pictures.terminal import DEFAULT_CELL
+
     # Half blocks have no other pixels than cells: they are taken as small ones, so that there are enough of them.
     across, down = fit(image, columns, rows, DEFAULT_CELL if terminal.kind == "blocks" else terminal.cell)
     match terminal.kind:
@@ -74,8 +78,7 @@ def drawn(image: Image, terminal: Terminal, columns: int, rows: int) -> Drawing 
             return None
 
 
-@dataclass(frozen=True)
-class ImageHandler:
+class ImageHandler(NamedTuple):
     """Images go where `kind` says: `PIL`, `stream`, `tempfile` or `callable`."""
 
     kind: str
@@ -87,6 +90,8 @@ class ImageHandler:
         self, data: Mapping[str, Any], mime: str, metadata: Mapping[str, Any], columns: int, rows: int
     ) -> Drawing | None:
         """See `Pictures`. Raises nothing: a handler that fails leaves the image to its text."""
+        from .pictures.drawing import Drawing
+
         if self.kind == "callable":
             if self.function is None:
                 return None

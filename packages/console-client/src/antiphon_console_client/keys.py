@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from prompt_toolkit.application.current import get_app
+from prompt_toolkit.application.current import get_app, set_app
 from prompt_toolkit.enums import DEFAULT_BUFFER
 from prompt_toolkit.filters import (
     Condition,
@@ -18,13 +18,13 @@ from prompt_toolkit.filters import (
     vi_insert_mode,
 )
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.key_binding.key_processor import KeyPress, KeyProcessor
 from prompt_toolkit.keys import Keys
 
 from .pasting import without_prompts
 
 if TYPE_CHECKING:
     from prompt_toolkit.buffer import Buffer
-    from prompt_toolkit.key_binding.key_processor import KeyPress, KeyProcessor
 
 Completeness = Callable[[str], Awaitable[tuple[str, str]]]
 INDENT = "    "
@@ -117,28 +117,57 @@ def _newline(buffer: Buffer, indent: str | None = None) -> None:
 def _decide(event: KeyPressEvent, is_complete: Completeness) -> None:
     """Ask whether the text is complete. What is typed meanwhile waits, and is typed after the answer."""
     app, buffer, processor = event.app, event.current_buffer, event.key_processor
-    text = buffer.text
-    answering = asyncio.ensure_future(is_complete(text))
-    held = app.input.detach()
-    held.__enter__()
-    later = list(processor.input_queue)
-    processor.input_queue.clear()
+    assert isinstance(processor, PatientKeys)
+    answering = asyncio.ensure_future(is_complete(buffer.text))
+    waiting = processor.hold()
 
     def decided(answer: asyncio.Future[tuple[str, str]]) -> None:
-        held.__exit__(None, None, None)
         status, indent = ("complete", "") if answer.cancelled() or answer.exception() else answer.result()
-        if app.is_running and not app.is_done:
+        if not processor.release(waiting):
+            return  # the prompt was taken away meanwhile
+        with set_app(app):
             if status == "incomplete":
                 buffer.cursor_position = len(buffer.text)
                 _newline(buffer, indent)
             else:
                 buffer.validate_and_handle()
-        _type(processor, later)
+            processor.process_keys()
+            app.invalidate()
 
     answering.add_done_callback(decided)
 
 
-def _type(processor: KeyProcessor, keys: list[KeyPress]) -> None:
-    processor.input_queue.extendleft(reversed(keys))
-    processor.process_keys()
-    get_app().invalidate()
+class PatientKeys(KeyProcessor):
+    """Keys that come between `hold` and `release` are kept, in their order."""
+
+    _waiting: list[KeyPress] | None = None
+
+    def hold(self) -> list[KeyPress]:
+        """No key is processed from here on; those that wait already are what is returned."""
+        self._waiting = list(self.input_queue)
+        self.input_queue.clear()
+        return self._waiting
+
+    def release(self, waiting: list[KeyPress]) -> bool:
+        """The next `process_keys` goes on with them; False where another hold, or none, is in force."""
+        if self._waiting is not waiting:
+            return False
+        self.feed_multiple(waiting, first=True)
+        self._waiting = None
+        return True
+
+    def process_keys(self) -> None:
+        """See prompt_toolkit's `KeyProcessor`."""
+        if self._waiting is None:
+            super().process_keys()
+
+    def empty_queue(self) -> list[KeyPress]:
+        """See prompt_toolkit's `KeyProcessor`: what is left belongs to the next prompt."""
+        if self._waiting is not None:
+            self.release(self._waiting)
+        return super().empty_queue()
+
+    def reset(self) -> None:
+        """See prompt_toolkit's `KeyProcessor`."""
+        self._waiting = None
+        super().reset()

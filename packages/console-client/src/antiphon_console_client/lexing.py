@@ -1,7 +1,15 @@
-"""The language of what is typed: Pygments' lexer by the name that the kernel gives, plain text where there is none."""
+"""The language of what is typed: Pygments' lexer by the name that the kernel gives, plain text where there is none.
+
+Making a lexer takes longer than drawing a prompt, and an empty prompt needs none: it is made for the first character,
+or while nobody types (`ready`).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
+
+from prompt_toolkit.document import Document
+from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.lexers import Lexer, PygmentsLexer, SimpleLexer
 
 _ALIASES = {"ipython": "python", "ipython3": "python", "ipython2": "python", "text": ""}
@@ -23,3 +31,32 @@ def lexer(name: str) -> Lexer:
         return PygmentsLexer(find_lexer_class_by_name(name))
     except ClassNotFound:
         return SimpleLexer()
+
+
+class LateLexer(Lexer):
+    """`lexer(name)`, from the first character on."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._lexer: Lexer | None = None
+
+    @property
+    def is_made(self) -> bool:
+        """Whether there is text to colour."""
+        return self._lexer is not None
+
+    def ready(self) -> Lexer:
+        """Make it now, if it is not yet."""
+        if self._lexer is None:
+            self._lexer = lexer(self._name)
+        return self._lexer
+
+    def lex_document(self, document: Document) -> Callable[[int], StyleAndTextTuples]:
+        """See prompt_toolkit's `Lexer`."""
+        if not document.text:
+            return lambda line: [("", "")]
+        return self.ready().lex_document(document)
+
+    def invalidation_hash(self) -> Hashable:
+        """Coloured text replaces plain text."""
+        return self._lexer is not None

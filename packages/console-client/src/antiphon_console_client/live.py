@@ -7,19 +7,20 @@ given as text, and nothing is written here.
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
 
 from . import sgr
 from .row import Row
 from .screen import Screen
 
 
-@dataclass(eq=False)
 class Slot:
     """Where a display stands: `count` rows from `first` on."""
 
-    first: int
-    count: int
+    __slots__ = ("count", "first")
+
+    def __init__(self, first: int, count: int) -> None:
+        self.first = first
+        self.count = count
 
 
 class Live:

@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Stream:
+class Stream(NamedTuple):
     """Text written to `stdout` or `stderr`."""
 
     name: str
@@ -19,29 +20,26 @@ class Stream:
     origin: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Display:
+class Display(NamedTuple):
     """A MIME bundle to show; with `update` it replaces what was shown under the same `display_id`."""
 
     data: Mapping[str, Any]
-    metadata: Mapping[str, Any] = field(default_factory=dict)
+    metadata: Mapping[str, Any] = _NOTHING
     display_id: str | None = None
     update: bool = False
     origin: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
-    """The value of the last expression of cell `count`, as a MIME bundle."""
+class Result(NamedTuple):
+    """The value of the last expression of cell `number`, as a MIME bundle."""
 
-    count: int
+    number: int
     data: Mapping[str, Any]
-    metadata: Mapping[str, Any] = field(default_factory=dict)
+    metadata: Mapping[str, Any] = _NOTHING
     origin: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Error:
+class Error(NamedTuple):
     """The cell raised."""
 
     ename: str
@@ -50,20 +48,18 @@ class Error:
     origin: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Clear:
+class Clear(NamedTuple):
     """Wipe the outputs of this cell; with `wait`, only when the next one comes."""
 
     wait: bool = False
     origin: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
+class Input(NamedTuple):
     """Code that another client has sent to the kernel."""
 
     code: str
-    count: int
+    number: int
     origin: str = ""
 
 

@@ -20,17 +20,19 @@ from prompt_toolkit.input import Input, create_input
 from prompt_toolkit.layout.processors import PasswordProcessor
 from prompt_toolkit.output import ColorDepth, Output, create_output
 from prompt_toolkit.shortcuts import CompleteStyle
+from prompt_toolkit.styles import BaseStyle, DynamicStyle, merge_styles
 
 from .backend import Backend
 from .completion import BackendCompleter
 from .echo import echo
-from .keys import bindings
-from .lexing import lexer
+from .keys import PatientKeys, bindings
+from .lexing import LateLexer
 from .settings import Settings
 from .signature import hint, open_call, parts
-from .theme import chosen, style
+from .theme import chosen, code_style, style
 from .widths import visible_width
 
+_IDLE_SECONDS = 0.1  # after the first prompt: what typing needs is made, unless somebody types already
 _STYLES = {
     "multicolumn": CompleteStyle.MULTI_COLUMN,
     "column": CompleteStyle.COLUMN,
@@ -88,7 +90,11 @@ class Prompt:
         self._output = output or create_output()
         self._theme = chosen(settings.theme if settings.colour else "none", os.environ)
         self._depth = ColorDepth.MONOCHROME if self._theme == "none" else ColorDepth.from_env()
-        self._style = style(self._theme)
+        self._plain_style = style(self._theme)
+        self._code_style: BaseStyle | None = None
+        highlights = settings.highlight and self._theme != "none"
+        self._lexer = LateLexer(backend.about.lexer) if highlights else None
+        self._is_ready = False
         self._hinted = ""
         self._asking: asyncio.Task[None] | None = None
         self._kept: Document | None = None
@@ -103,7 +109,7 @@ class Prompt:
             prompt_continuation=self._continuation,
             rprompt=self._right,
             multiline=True,
-            lexer=lexer(self._backend.about.lexer) if settings.highlight and self._theme != "none" else None,
+            lexer=self._lexer,
             completer=BackendCompleter(self._backend),
             complete_style=_STYLES[settings.completions],
             complete_while_typing=settings.complete_while_typing,
@@ -116,12 +122,14 @@ class Prompt:
             enable_open_in_editor=True,
             tempfile_suffix=self._backend.about.file_extension,
             include_default_pygments_style=False,
-            style=self._style,
+            style=DynamicStyle(self._style),
             color_depth=self._depth,
             reserve_space_for_menu=6,
             input=self._input,
             output=self._output,
         )
+        session.app.key_processor = PatientKeys(session.app.key_processor._bindings)
+        session.app.after_render += self._drawn
         session.default_buffer.on_text_insert += self._typed
         session.default_buffer.on_cursor_position_changed += self._moved
         return session
@@ -145,7 +153,7 @@ class Prompt:
         """A line for `input()`, or one that is not seen. Raises EOFError, KeyboardInterrupt."""
         if self._question is None:
             self._question = PromptSession(
-                input=self._input, output=self._output, style=self._style, color_depth=self._depth
+                input=self._input, output=self._output, style=self._plain_style, color_depth=self._depth
             )
         session = self._question
         session.input_processors = [PasswordProcessor(char="")] if password else []
@@ -217,6 +225,20 @@ class Prompt:
         """How many rows `text` takes with the prompts before its lines."""
         head = self._width()
         return sum(max(1, -(-(head + visible_width(line)) // columns)) for line in text.split("\n"))
+
+    # -- what is late ----------------------------------------------------------------------------------------------
+
+    def _style(self) -> BaseStyle:
+        """With the colours of code once there is code: the first prompt is on the screen before they are known."""
+        if self._code_style is None and self._lexer is not None and self._lexer.is_made:
+            code = code_style(self._theme)
+            self._code_style = merge_styles([code, self._plain_style]) if code else self._plain_style
+        return self._code_style or self._plain_style
+
+    def _drawn(self, _: Any) -> None:
+        if self._lexer is not None and not self._is_ready:
+            self._is_ready = True
+            asyncio.get_running_loop().call_later(_IDLE_SECONDS, self._lexer.ready)
 
     # -- what is seen ----------------------------------------------------------------------------------------------
 

@@ -46,6 +46,7 @@ class Remote:
         self._manager = manager
         self._on_close = on_close
         self._client = client
+        self._starting: asyncio.Future[KernelManager] | None = None
         self._listener: Listener | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._stack = ExitStack()
@@ -62,13 +63,20 @@ class Remote:
 
     # -- life ------------------------------------------------------------------------------------------------------
 
+    async def launch(self) -> None:
+        """Start the process of a kernel of ours, without waiting for it: `start` does. Failures are told there too."""
+        if self._manager is not None and self._starting is None and not self._manager.alive:
+            self._starting = asyncio.ensure_future(self._manager.start())
+            await asyncio.sleep(0)  # it has begun
+
     async def start(self, listener: Listener) -> About:
         """Start or reach the kernel. Raises `Gone` with the reason where it does not answer."""
         self._listener = listener
         try:
             if self._manager is not None:
-                if not self._manager.alive:
-                    await self._manager.start()
+                await self.launch()
+                if self._starting is not None:
+                    await self._starting
                 self._client = self._manager.client()
             client = self.client
             await client.open()

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import live, sgr
 from .escapes import still
@@ -27,8 +26,7 @@ if TYPE_CHECKING:
 _SIZE_SECONDS = 0.1  # so often the size of the terminal is looked at while a stream runs
 
 
-@dataclass(frozen=True)
-class Prompts:
+class Prompts(NamedTuple):
     """What stands before inputs and results; `{count}` is the cell's number. Colours are SGR sequences of ours."""
 
     result: str = "\x1b[31mOut[\x1b[1m{count}\x1b[0;31m]: \x1b[0m"
@@ -65,7 +63,7 @@ class Renderer:
         self._columns, self._rows = columns, rows
         self._terminal = terminal
         self._pictures = pictures
-        self._look = replace(look or Look(), colour=colour, pictures=pictures is not None)
+        self._look = (look or Look())._replace(colour=colour, pictures=pictures is not None)
         self.screen = Screen(max(1, columns()), max(2, rows()), colour=colour, moves=terminal)
         self.live = Live(self.screen)
         self._origin: Hashable = ""
@@ -149,7 +147,7 @@ class Renderer:
         if (columns, rows) != (self.screen.columns, self.screen.height):
             self.screen.resize(columns, rows)
         if columns != self._look.columns:
-            self._look = replace(self._look, columns=columns)
+            self._look = self._look._replace(columns=columns)
 
     def _turn(self, origin: Hashable) -> str:
         """Somebody else speaks now: on a row of their own."""

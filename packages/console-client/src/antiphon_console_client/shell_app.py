@@ -11,6 +11,8 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from .collection import put_off
+
 if TYPE_CHECKING:
     from types import TracebackType
 
@@ -248,26 +250,28 @@ def exit_code(exception: BaseException | None) -> int:
 
 
 def _talk(interpreter: Interpreter, options: argparse.Namespace) -> int:
-    from .console import Console
-    from .local import Local
-    from .settings import Settings
-
-    backend = Local(interpreter, _banner())
-    settings = Settings(
-        editing_mode="vi" if options.vi else "emacs",
-        theme=options.theme,
-        banner=options.banner,
-        confirm_exit=options.confirm,
-    )
     terminal = sys.stdout
 
     def write(text: str) -> None:
         terminal.write(text)
         terminal.flush()
 
-    console = Console(backend, settings, backend.loop, write)
-    backend.show = console.show_from_anywhere
-    return console.run()
+    with put_off():
+        from .console import Console
+        from .local import Local
+        from .settings import Settings
+
+        backend = Local(interpreter, _banner())
+        settings = Settings(
+            editing_mode="vi" if options.vi else "emacs",
+            theme=options.theme,
+            banner=options.banner,
+            confirm_exit=options.confirm,
+        )
+        console = Console(backend, settings, backend.loop, write)
+        backend.show = console.show_from_anywhere
+        console.open()
+    return console.talk()
 
 
 def _banner() -> str:

@@ -50,13 +50,17 @@ def chosen(wanted: str, environ: Mapping[str, str]) -> str:
 
 
 def style(theme: str) -> BaseStyle:
-    """The style of the prompt: code by Pygments, the rest by the table above."""
-    from prompt_toolkit.styles import Style, merge_styles
+    """The style of the prompt itself, by the table above."""
+    from prompt_toolkit.styles import Style
 
-    parts = Style.from_dict(_PARTS[theme])
+    return Style.from_dict(_PARTS[theme])
+
+
+def code_style(theme: str) -> BaseStyle | None:
+    """The style of the code in it, by Pygments; None without colours."""
     if theme == "none":
-        return parts
+        return None
     from prompt_toolkit.styles.pygments import style_from_pygments_cls
     from pygments.styles import get_style_by_name
 
-    return merge_styles([style_from_pygments_cls(get_style_by_name(_CODE[theme])), parts])
+    return style_from_pygments_cls(get_style_by_name(_CODE[theme]))

@@ -8,17 +8,15 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from io import BytesIO
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..rendering.text import joined
 
 BOX = 4  # Pillow's resampling by averages (PIL.Image.Resampling.BOX)
 
 
-@dataclass(frozen=True)
-class Image:
+class Image(NamedTuple):
     """`wanted` is in CSS pixels: a retina figure has twice as many of its own. 0 is "not said"."""
 
     data: bytes
@@ -81,7 +79,7 @@ def as_png(image: Image) -> Image | None:
         return None
     out = BytesIO()
     pixels.save(out, "PNG")
-    return replace(image, data=out.getvalue(), mime="image/png")
+    return image._replace(data=out.getvalue(), mime="image/png")
 
 
 def opened(image: Image) -> Any:

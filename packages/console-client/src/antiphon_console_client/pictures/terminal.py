@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Kind = Literal["kitty", "iterm", "sixel", "blocks", "none"]
 
@@ -21,8 +20,7 @@ _CELL = re.compile(rb"\x1b\[6;(\d{1,4});(\d{1,4})t")
 _ATTRIBUTES = re.compile(rb"\x1b\[\?([\d;]*)c")
 
 
-@dataclass(frozen=True)
-class Terminal:
+class Terminal(NamedTuple):
     """`cell` is width and height in pixels; within `tmux` pictures have to be handed through."""
 
     kind: Kind = "none"
@@ -31,8 +29,7 @@ class Terminal:
     true_colour: bool = False
 
 
-@dataclass(frozen=True)
-class Answers:
+class Answers(NamedTuple):
     """What a terminal said; `rest` is what was typed meanwhile and belongs to the prompt."""
 
     kitty: bool = False

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from .look import Look
 from .text import joined, render_text
@@ -31,8 +30,7 @@ _PLACEHOLDER = re.compile(r"<[^\n]{1,300}>")
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
-@dataclass(frozen=True)
-class Rendered:
+class Rendered(NamedTuple):
     """`text` for the terminal; where `mime` is an image, the `image` to be drawn and the `text` for where it is not."""
 
     mime: str

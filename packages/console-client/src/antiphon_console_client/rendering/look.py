@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import NamedTuple
 
 STYLES: Mapping[str, str] = MappingProxyType(
     {
@@ -25,8 +25,7 @@ STYLES: Mapping[str, str] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True)
-class Look:
+class Look(NamedTuple):
     """`links`: the terminal knows OSC 8. `code_style`: a Pygments style for code blocks. `pictures`: it can draw."""
 
     columns: int = 80
@@ -35,7 +34,7 @@ class Look:
     pictures: bool = False
     code_style: str = "default"
     true_colour: bool = False
-    styles: Mapping[str, str] = field(default_factory=lambda: STYLES)
+    styles: Mapping[str, str] = STYLES
 
     def paint(self, style: str, text: str) -> str:
         """`text` in the named style; styles inside it come back to it."""
