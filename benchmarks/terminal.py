@@ -115,6 +115,17 @@ def first_prompt(argv: list[str], env: dict[str, str]) -> float:
         screen.close()
 
 
+def first_echo(argv: list[str], env: dict[str, str]) -> float:
+    """Milliseconds until what was typed at the first sight of the prompt is echoed."""
+    screen = Screen(argv, env)
+    try:
+        screen.prompt(1)
+        screen.type("q")
+        return screen.wait(b"q") * 1e3
+    finally:
+        screen.close()
+
+
 def talk(argv: list[str], env: dict[str, str]) -> dict[str, float]:
     """A console started, typed into, flooded."""
     screen = Screen(argv, env)
@@ -178,6 +189,7 @@ def measure(rounds: int) -> dict[str, tuple[float, float]]:
         jobs: list[tuple[str, Callable[[list[str], dict[str, str]], float], tuple[list[str], list[str]]]] = [
             ("-c pass (ms)", command, ([*shells[0], "-c", "pass"], [*shells[1], "-c", "pass"])),
             ("shell: process to first prompt (ms)", first_prompt, shells),
+            ("shell: process to first key echoed (ms)", first_echo, shells),
         ]
         for turn in range(rounds + 1):
             for side in (0, 1):

@@ -22,6 +22,7 @@ from typing import Any, NamedTuple
 
 from . import pager
 from .backend import Backend, Gone, Reply
+from .early_prompt import EarlyPrompt
 from .images import ImageHandler, TerminalPictures
 from .outputs import Input, Output, Stream
 from .prompt import Prompt, Suspended
@@ -46,7 +47,12 @@ class Console:
     """`open`, then `talk`, is the whole life of it."""
 
     def __init__(
-        self, backend: Backend, settings: Settings, loop: asyncio.AbstractEventLoop, write: Callable[[str], Any]
+        self,
+        backend: Backend,
+        settings: Settings,
+        loop: asyncio.AbstractEventLoop,
+        write: Callable[[str], Any],
+        early: EarlyPrompt | None = None,
     ) -> None:
         self._backend = backend
         self._settings = settings
@@ -66,7 +72,8 @@ class Console:
         self._gone = ""
         self._told_gone = False
         self._leaving = False
-        self._is_spaced = False
+        self._early = early  # the banner and an empty row stand above it
+        self._is_spaced = early is not None
         self._keeps = False
         self._exit_code = 0
         self._something: asyncio.Event = asyncio.Event()
@@ -106,7 +113,7 @@ class Console:
             is_busy=lambda: bool(self._running) or (self._is_busy and not self._backend.here),
             interrupt=self._interrupt,
         )
-        if self._settings.banner and about.banner:
+        if self._settings.banner and about.banner and self._early is None:
             self.show(Stream("stdout", about.banner.rstrip("\n") + "\n"))
         if not self._backend.here:
             self._listen_to_signals()
@@ -194,7 +201,7 @@ class Console:
         text, self._next_text = self._next_text, ""
         self._rest()
         try:
-            code = await prompt.read(text)
+            code = await prompt.read(text, self._give_way)
         except Suspended:
             return None
         except KeyboardInterrupt:
@@ -208,6 +215,11 @@ class Console:
         self._passed(code)
         self._flush_now()
         return code if code.strip() else None
+
+    def _give_way(self) -> None:
+        early, self._early = self._early, None
+        if early is not None:
+            early.give_way()
 
     def _rest(self) -> None:
         """Make room for a prompt, with an empty row above it where no cell is about to say more."""

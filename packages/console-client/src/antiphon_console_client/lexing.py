@@ -1,7 +1,7 @@
 """The language of what is typed: Pygments' lexer by the name that the kernel gives, plain text where there is none.
 
-Making a lexer takes longer than drawing a prompt, and an empty prompt needs none: it is made for the first character,
-or while nobody types (`ready`).
+Making a lexer takes longer than drawing a prompt, so the first prompt comes without: text first,
+colours a moment later.
 """
 
 from __future__ import annotations
@@ -34,28 +34,24 @@ def lexer(name: str) -> Lexer:
 
 
 class LateLexer(Lexer):
-    """`lexer(name)`, from the first character on."""
+    """Plain text until `ready`, then `lexer(name)`."""
 
     def __init__(self, name: str) -> None:
         self._name = name
         self._lexer: Lexer | None = None
 
     @property
-    def is_made(self) -> bool:
-        """Whether there is text to colour."""
+    def is_ready(self) -> bool:
         return self._lexer is not None
 
-    def ready(self) -> Lexer:
-        """Make it now, if it is not yet."""
+    def ready(self) -> None:
+        """Colours from here on."""
         if self._lexer is None:
             self._lexer = lexer(self._name)
-        return self._lexer
 
     def lex_document(self, document: Document) -> Callable[[int], StyleAndTextTuples]:
         """See prompt_toolkit's `Lexer`."""
-        if not document.text:
-            return lambda line: [("", "")]
-        return self.ready().lex_document(document)
+        return (self._lexer or SimpleLexer()).lex_document(document)
 
     def invalidation_hash(self) -> Hashable:
         """Coloured text replaces plain text."""

@@ -32,7 +32,7 @@ from .signature import hint, open_call, parts
 from .theme import chosen, code_style, style
 from .widths import visible_width
 
-_IDLE_SECONDS = 0.1  # after the first prompt: what typing needs is made, unless somebody types already
+_LATE_SECONDS = 0.03  # after the first prompt: what was typed by then is on the screen before it gets its colours
 _STYLES = {
     "multicolumn": CompleteStyle.MULTI_COLUMN,
     "column": CompleteStyle.COLUMN,
@@ -141,13 +141,16 @@ class Prompt:
         """Whether a prompt or a question stands on the screen."""
         return self._active is not None
 
-    async def read(self, default: str = "") -> str:
-        """A cell. Raises EOFError (Ctrl-D), KeyboardInterrupt (Ctrl-C), `Suspended`."""
+    async def read(self, default: str = "", pre_run: Callable[[], None] | None = None) -> str:
+        """A cell. Raises EOFError (Ctrl-D), KeyboardInterrupt (Ctrl-C), `Suspended`.
+
+        `pre_run` is called when everything is ready, before the terminal is taken.
+        """
         kept, self._kept = self._kept, None
         start = kept if kept is not None and not default else Document(default)
         self._set_hint([])
         self._hinted = ""
-        return await self._run(self.session, default=start, set_exception_handler=False)
+        return await self._run(self.session, default=start, set_exception_handler=False, pre_run=pre_run)
 
     async def ask(self, question: str, password: bool = False) -> str:
         """A line for `input()`, or one that is not seen. Raises EOFError, KeyboardInterrupt."""
@@ -230,7 +233,7 @@ class Prompt:
 
     def _style(self) -> BaseStyle:
         """With the colours of code once there is code: the first prompt is on the screen before they are known."""
-        if self._code_style is None and self._lexer is not None and self._lexer.is_made:
+        if self._code_style is None and self._lexer is not None and self._lexer.is_ready:
             code = code_style(self._theme)
             self._code_style = merge_styles([code, self._plain_style]) if code else self._plain_style
         return self._code_style or self._plain_style
@@ -238,7 +241,12 @@ class Prompt:
     def _drawn(self, _: Any) -> None:
         if self._lexer is not None and not self._is_ready:
             self._is_ready = True
-            asyncio.get_running_loop().call_later(_IDLE_SECONDS, self._lexer.ready)
+            asyncio.get_running_loop().call_later(_LATE_SECONDS, self._colour)
+
+    def _colour(self) -> None:
+        assert self._lexer is not None
+        self._lexer.ready()
+        self.redraw()
 
     # -- what is seen ----------------------------------------------------------------------------------------------
 

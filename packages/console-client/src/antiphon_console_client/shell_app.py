@@ -250,34 +250,47 @@ def exit_code(exception: BaseException | None) -> int:
 
 
 def _talk(interpreter: Interpreter, options: argparse.Namespace) -> int:
+    from .early_prompt import EarlyPrompt, can_be_early, prompt_text
+    from .theme import chosen, prompt_parts
+
     terminal = sys.stdout
+    banner = _banner()
 
     def write(text: str) -> None:
         terminal.write(text)
         terminal.flush()
 
-    with put_off():
-        from .console import Console
-        from .local import Local
-        from .settings import Settings
+    early = None
+    if can_be_early():
+        theme = chosen(options.theme, os.environ)
+        first = prompt_text(prompt_parts(theme), interpreter.execution_count, options.vi)
+        early = EarlyPrompt((f"{banner}\n" if options.banner else "") + "\n" + first, terminal)
+    try:
+        with put_off():
+            from .console import Console
+            from .local import Local
+            from .settings import Settings
 
-        backend = Local(interpreter, _banner())
-        settings = Settings(
-            editing_mode="vi" if options.vi else "emacs",
-            theme=options.theme,
-            banner=options.banner,
-            confirm_exit=options.confirm,
-        )
-        console = Console(backend, settings, backend.loop, write)
-        backend.show = console.show_from_anywhere
-        console.open()
-    return console.talk()
+            backend = Local(interpreter, banner)
+            settings = Settings(
+                editing_mode="vi" if options.vi else "emacs",
+                theme=options.theme,
+                banner=options.banner,
+                confirm_exit=options.confirm,
+            )
+            console = Console(backend, settings, backend.loop, write, early)
+            backend.show = console.show_from_anywhere
+            console.open()
+        return console.talk()
+    finally:
+        if early is not None:
+            early.give_way()
 
 
 def _banner() -> str:
-    from platform import python_implementation, python_version
-
-    return f"Antiphon 0.1.0, {python_implementation()} {python_version()} -- `?` after a name tells what it is."
+    name = {"cpython": "CPython", "pypy": "PyPy"}.get(sys.implementation.name, sys.implementation.name)
+    version = ".".join(map(str, sys.version_info[:3]))
+    return f"Antiphon 0.1.0, {name} {version} -- `?` after a name tells what it is."
 
 
 if __name__ == "__main__":

@@ -49,6 +49,11 @@ def chosen(wanted: str, environ: Mapping[str, str]) -> str:
     return "light" if background in ("7", "15") else "dark"
 
 
+def prompt_parts(theme: str) -> Mapping[str, str]:
+    """How the prompt itself looks: styles of prompt_toolkit by the name of the part."""
+    return _PARTS[theme]
+
+
 def style(theme: str) -> BaseStyle:
     """The style of the prompt itself, by the table above."""
     from prompt_toolkit.styles import Style
