@@ -6,6 +6,7 @@ import asyncio
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -242,6 +243,49 @@ def test_a_kernel_leaves_when_its_parent_has_gone(tmp_path):
     parent.kill()
     parent.communicate()
     assert "has gone" in kernel.communicate(timeout=20)[1]
+
+
+def test_a_kernel_leaves_when_its_parent_has_gone_with_the_terminal(tmp_path):
+    file = tmp_path / "kernel.json"
+    write_connection_file(file, ConnectionInfo(key="k"))
+    parent = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    ours, theirs = os.openpty()
+    kernel = subprocess.Popen(
+        [sys.executable, KERNEL, "-f", str(file)],
+        env={**os.environ, "JPY_PARENT_PID": str(parent.pid)},
+        stdout=theirs,
+        stderr=theirs,
+    )
+    os.close(theirs)
+    while read_connection_file(file).hb_port == 0:
+        assert kernel.poll() is None
+        time.sleep(0.01)
+    os.close(ours)
+    parent.kill()
+    parent.communicate()
+    assert kernel.wait(20) == 0
+
+
+def test_a_kernel_that_cannot_go_on_says_so_and_leaves(tmp_path):
+    file = tmp_path / "kernel.json"
+    write_connection_file(file, ConnectionInfo(key="k"))
+    code = (
+        "from echo_kernel import Echo\n"
+        "from antiphon_kernel_base.serving import serve_file, run\n"
+        "import sys\n"
+        "def broken(server):\n"
+        "    server.publisher.call(lambda: 1 / 0)\n"
+        "    return run(server, Echo)\n"
+        "sys.exit(serve_file(sys.argv[1], broken))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(file)],
+        cwd=os.path.dirname(KERNEL),
+        capture_output=True,
+        text=True,
+        timeout=20,
+    )
+    assert "the kernel cannot go on: ZeroDivisionError" in done.stderr
 
 
 def test_ports_left_open_are_chosen_and_written_back(tmp_path):

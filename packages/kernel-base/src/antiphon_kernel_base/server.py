@@ -12,6 +12,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from queue import SimpleQueue
 from time import monotonic
 from typing import Any, Final, TypeAlias, cast
@@ -206,6 +207,12 @@ class Server:
         self._serving.wait()
         try:
             self._exchange()
+        except BaseException as error:
+            # Nobody can be answered from here on: the kernel must not stay behind, whatever runs in it.
+            self.log(f"the kernel cannot go on: {type(error).__name__}: {error}")
+            threading.Timer(GRACE, os._exit, (1,)).start()
+            self.stop()
+            raise
         finally:
             for socket in self._sockets.values():
                 socket.close()
@@ -400,4 +407,6 @@ def _echo_heartbeats(
 
 
 def _log_to_stderr(text: str) -> None:
-    print(text, file=sys.__stderr__)
+    # The terminal or pipe goes with whoever started us, and a kernel that has this to say must still be able to leave.
+    with suppress(OSError, ValueError):
+        print(text, file=sys.__stderr__, flush=True)
