@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import os
+import subprocess
 import sys
+import time
 
 import pytest
 
 from antiphon_wire_protocol.client.portal import Portal
+from antiphon_wire_protocol.discovery.connection import ConnectionInfo, read_connection_file, write_connection_file
 from antiphon_wire_protocol.errors import KernelDied
 from antiphon_wire_protocol.manager.manager import KernelManager
 
@@ -255,3 +260,42 @@ def test_exit_is_replied_before_the_kernel_goes(kernel):
 
     with Portal() as portal:
         assert portal.run(work(), 60) == ([{"source": "ask_exit", "keepkernel": False}], 0)
+
+
+@pytest.mark.parametrize("end", ["closed", "full"])
+@pytest.mark.parametrize("kind", ["pipe", "terminal"])
+def test_it_leaves_with_its_parent_whatever_became_of_its_stderr(tmp_path, kind, end):
+    """jupyter_console's kernels write to its terminal, which goes with it; a kernel must not wait to say goodbye."""
+    ours, theirs = os.openpty() if kind == "terminal" else os.pipe()
+    parent = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    file = tmp_path / "kernel.json"
+    write_connection_file(file, ConnectionInfo(key="k"))
+    kernel = subprocess.Popen(
+        [sys.executable, "-m", "antiphon_python_kernel", "-f", str(file)],
+        env={**os.environ, "JPY_PARENT_PID": str(parent.pid)},
+        stdin=subprocess.DEVNULL,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+    )
+    while read_connection_file(file).hb_port == 0:
+        assert kernel.poll() is None
+        time.sleep(0.01)
+    if end == "closed":
+        os.close(ours)
+    else:
+        os.set_blocking(theirs, False)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                os.write(theirs, b"x" * 4096)
+        os.set_blocking(theirs, True)
+    os.close(theirs)
+    parent.kill()
+    parent.communicate()
+    try:
+        assert kernel.wait(30) in (0, 1)
+    finally:
+        kernel.kill()
+        kernel.wait()
+        if end == "full":
+            os.close(ours)

@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 from queue import SimpleQueue
 from time import monotonic
 from typing import Any, Final, TypeAlias, cast
@@ -23,6 +21,7 @@ from antiphon_kernel_base import interrupts
 from antiphon_kernel_base.dispatcher import Dispatcher, Surroundings
 from antiphon_kernel_base.kernel import KernelBase
 from antiphon_kernel_base.mainloop import MainLoop
+from antiphon_kernel_base.originals import Original
 from antiphon_kernel_base.publisher import Frames, Publisher
 from antiphon_kernel_base.questions import Questions
 from antiphon_kernel_base.sockets import bind, receive, transmit
@@ -70,7 +69,7 @@ class Server:
         self.mainloop: MainLoop[Job] = MainLoop()
         self.connection_file = connection_file
         self._parent_pid = parent_pid
-        self.log = log or _log_to_stderr
+        self.log = log or Original(2).line
         self._wakeup = Wakeup()
         self.publisher = Publisher(self.session, self._wakeup.set)
         self._questions = Questions(self.publisher)
@@ -209,8 +208,8 @@ class Server:
             self._exchange()
         except BaseException as error:
             # Nobody can be answered from here on: the kernel must not stay behind, whatever runs in it.
-            self.log(f"the kernel cannot go on: {type(error).__name__}: {error}")
             threading.Timer(GRACE, os._exit, (1,)).start()
+            self.log(f"the kernel cannot go on: {type(error).__name__}: {error}")
             self.stop()
             raise
         finally:
@@ -404,9 +403,3 @@ def _echo_heartbeats(
         pass
     finally:
         socket.close(0)
-
-
-def _log_to_stderr(text: str) -> None:
-    # The terminal or pipe goes with whoever started us, and a kernel that has this to say must still be able to leave.
-    with suppress(OSError, ValueError):
-        print(text, file=sys.__stderr__, flush=True)

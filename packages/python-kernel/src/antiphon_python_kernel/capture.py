@@ -13,11 +13,11 @@ import io
 import os
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
 
 from antiphon_exec_core.outputs import current_outlet
 from antiphon_kernel_base.frontend import Frontend
+from antiphon_kernel_base.originals import Original
 from antiphon_kernel_base.server import Reader, Send
 from antiphon_kernel_base.streams import FrontendStream
 from antiphon_wire_protocol.message.content import Stream
@@ -42,6 +42,7 @@ class DescriptorCapture:
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self.original = os.dup(descriptor)
         os.set_inheritable(self.original, False)
+        self._passed_on = Original(self.original)
         self.reading, writing = os.pipe()
         os.set_blocking(self.reading, False)
         os.dup2(writing, descriptor)
@@ -60,9 +61,7 @@ class DescriptorCapture:
             frontend = self._newest()
             if text:
                 send(Stream(name=self.name, text=text), frontend.request if frontend is not None else None)
-            # The terminal we were started from may have gone; the frontends have the text.
-            with suppress(OSError):
-                os.write(self.original, data)
+            self._passed_on.write(data)  # as far as somebody reads it; the frontends have the text
 
 
 def install(add_reader: Callable[[int, Reader], object], *, descriptors: bool = True) -> Callable[[str], None]:
@@ -89,10 +88,7 @@ def install(add_reader: Callable[[int, Reader], object], *, descriptors: bool = 
         # A forked child has no I/O thread: its text goes through the descriptors, as that of any child does.
         os.register_at_fork(after_in_child=lambda: _write_to_descriptors(streams))
 
-    def log(line: str) -> None:
-        os.write(originals["stderr"], f"{line}\n".encode(errors="backslashreplace"))
-
-    return log
+    return Original(originals["stderr"]).line
 
 
 def _write_to_descriptors(streams: list[FrontendStream]) -> None:
