@@ -254,7 +254,7 @@ def test_history(shell: Interpreter, tmp_path: Path) -> None:
     assert said(shell, "%history -p 1-3") == ">>> x=1\n>>> for i in range(1):\n...     print(i)\n...\n>>> 3+3\n"
     assert said(shell, "%history -t 4") == "get_ipython().run_line_magic('history', '-n')\n"
     assert said(shell, "%history -l 2") == "%history -p 1-3\n%history -t 4\n"
-    assert said(shell, "%history -g 3+*") == "3+3\n"
+    assert said(shell, "%history -g 3+*") == "   3: 3+3\n   9: %history -g 3+*\n"
     assert said(shell, "%history 1 -f out.txt") == "" and (tmp_path / "out.txt").read_text() == "x=1\n"
     assert "UsageError" in said(shell, "%history bad")
 

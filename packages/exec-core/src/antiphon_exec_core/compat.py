@@ -306,8 +306,10 @@ class Shell:
         self._services["set_next_input"](text, replace)
 
     def show_usage(self) -> None:
-        """Bare `?`: how to get help."""
-        print("object? shows what an object is, object?? its source; %lsmagic lists the magics, %magic? explains one.")
+        """Bare `?`: what there is beyond Python, on a page."""
+        from .builtin_magics.helping import INTRODUCTION
+
+        self._services["page"]({"text/plain": INTRODUCTION})
 
     def ask_exit(self) -> None:
         self._services["payload"].append({"source": "ask_exit", "keepkernel": False})

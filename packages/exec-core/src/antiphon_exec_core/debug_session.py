@@ -7,7 +7,6 @@ and how places are shown; where it stops is `stepping.py`.
 from __future__ import annotations
 
 import bdb
-import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -145,7 +144,7 @@ class DebugSession(Stepper):
 
     @property
     def colour(self) -> bool:
-        return self.surroundings.settings.current.colour and not os.environ.get("NO_COLOR")
+        return bool(self.surroundings.settings.current.coloured())
 
     def _where(self, filename: str) -> str:
         number = self.numbers.get(filename)

@@ -75,7 +75,10 @@ def frames_of(traceback: TracebackType | None) -> list[Frame]:
     while traceback is not None:
         frame: FrameType = traceback.tb_frame
         code = frame.f_code
-        if not code.co_filename.startswith(_OWN):
+        if code.co_filename.startswith(_OWN):
+            if frame.f_locals.get("__tracebackhide__") == "__ipython_bottom__":
+                frames.clear()
+        else:
             names = frame.f_locals
             hidden = names.get("__tracebackhide__", False)
             if hidden == "__antiphon_end__":

@@ -319,6 +319,8 @@ def _file(value: Any) -> str:
     value = _unwrapped(value)
     if is_a(value, FunctionType):
         path: Any = value.__code__.co_filename
+        if path.startswith("<frozen "):  # part of the standard library; its module knows the file
+            path = getattr(sys.modules.get(value.__module__), "__file__", path)
     elif is_a(value, ModuleType):
         path = instance_dict(value).get("__file__")
     elif is_a(value, type):

@@ -285,7 +285,11 @@ class Interpreter:
         from .inspector import as_mime
 
         info = self.inspector.inspect(code, cursor_pos, detail_level)
-        return None if info is None else as_mime(info, detail_level, omit_sections, colour=self.settings.current.colour)
+        return (
+            None
+            if info is None
+            else as_mime(info, detail_level, omit_sections, colour=self.settings.current.coloured())
+        )
 
     def is_complete(self, code: str) -> tuple[str, str | None]:
         """`(status, indent)` of a text that is being typed."""

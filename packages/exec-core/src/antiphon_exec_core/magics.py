@@ -85,6 +85,10 @@ class _Bound:
         )
 
 
+def _home(bound: _Bound | None) -> str:
+    return str(getattr(bound and bound.function, "__module__", None) or "")
+
+
 class Magics:
     """All magics that can be called now.
 
@@ -121,6 +125,14 @@ class Magics:
         found = {name for its_kind, name in self._own if its_kind == kind}
         found.update(name for name, entry in self._table.items() if kind in entry.kinds)
         return sorted(found)
+
+    def theme(self, name: str, kind: str = "line") -> str:
+        """What a magic belongs to: the module of a built-in one, the class of a method, or where it was made."""
+        bound = self._own.get((kind, name))
+        if name in self._table and (bound is None or _home(bound).startswith(f"{__package__}.")):
+            return self._table[name].module.rpartition(".")[2]
+        owner = getattr(bound and bound.function, "__self__", None)
+        return type(owner).__name__ if owner is not None else _home(bound)
 
     def find(self, name: str, kind: str = "line") -> Magic | None:
         """The function behind a magic, importing it when it is built in; None when there is none."""

@@ -6,6 +6,7 @@ Their traitlets face (config files, flags, `%config`) is `app.py`.
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -42,6 +43,10 @@ class Settings(NamedTuple):
     completion_deadline: float = 0.4  # seconds
     omit_names: int = 2  # 0 show all, 1 hide dunders, 2 hide underscored
     autoclose_dict_keys: bool = False
+
+    def coloured(self) -> bool:
+        """Colours are wanted, and the environment does not say NO_COLOR (no-color.org)."""
+        return self.colour and not os.environ.get("NO_COLOR")
 
 
 class LiveSettings:

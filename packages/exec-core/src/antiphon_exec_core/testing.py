@@ -10,7 +10,7 @@ from typing import Any
 
 from .cell import Cell, Outcome
 from .interpreter import Interpreter
-from .outputs import Output, Stream, current_outlet
+from .outputs import Display, ErrorOutput, Output, Result, Stream, current_outlet
 from .settings import Settings
 
 SETTINGS = Settings(history_enabled=False, colour=False, own_main=False)
@@ -90,6 +90,19 @@ def run_in(made: Interpreter, code: str, answers: Iterable[str] = (), **options:
     with streams_to_outlet():
         outcome = made.run(Cell(code, **options), outlet)
     return outcome, outlet.outputs
+
+
+def said(made: Interpreter, code: str, *answers: str) -> str:
+    """What a cell writes as one text: streams, `Out: ` before values, and the last line of an error."""
+    text = ""
+    for output in run_in(made, code, answers)[1]:
+        if isinstance(output, Stream):
+            text += output.text
+        elif isinstance(output, (Result, Display)):
+            text += f"Out: {output.data.get('text/plain')}\n"
+        elif isinstance(output, ErrorOutput):
+            text += f"{output.report.ename}: {output.report.evalue}\n"
+    return text
 
 
 def talk(made: Interpreter, code: str, *answers: str) -> tuple[str, Outcome]:

@@ -8,6 +8,7 @@ from typing import Any
 from ..errors import UsageError
 from ..magics import verbatim
 
+THEMES = ("nocolor", "linux", "neutral", "neutral:nt", "neutral:posix", "lightbg", "pride", "pride:l", "gruvbox-dark")
 XMODES = ("Plain", "Context", "Verbose", "Minimal", "Docs", "Doctest")
 
 
@@ -44,10 +45,10 @@ def autocall(line: str, settings: Any) -> None:
     """`%autocall [0|1|2]`: whether `f x` means `f(x)`: off, smart (only with arguments), full."""
     word = line.strip()
     if word and word not in ("0", "1", "2"):
-        raise UsageError("Valid modes: (0->Off, 1->Smart, 2->Full")
+        raise UsageError("Valid modes: 0->Off, 1->Smart, 2->Full")
     mode = int(word) if word else (0 if settings.current.autocall else 1)
     settings.change(autocall=mode)
-    print("Automatic calling is:", ("OFF", "Smart", "Full")[mode])
+    print("Automatic calling is:", ("Off", "Smart", "Full")[mode])
 
 
 def autoawait(line: str, settings: Any) -> None:
@@ -81,8 +82,17 @@ def precision(line: str, settings: Any) -> str:
 
 
 def colors(line: str, settings: Any) -> None:
-    """`%colors nocolor|linux|neutral|lightbg`: whether errors and sources are coloured."""
+    """`%colors theme`: `nocolor` takes the colours away, any other theme brings them.
+
+    They are the sixteen of the terminal, so its own palette fits them to a light or a dark ground. With NO_COLOR in the
+    environment there are none.
+    """
     word = line.strip().lower()
-    if not word:
-        raise UsageError("You must specify a color scheme: nocolor, linux, neutral or lightbg")
+    if word not in THEMES:
+        known = f"Available themes: {list(THEMES)}"
+        raise UsageError(
+            f"%colors: there is no color theme {word!r}. {known}"
+            if word
+            else f"%colors: you must specify a color theme. See '%colors?'. {known}"
+        )
     settings.change(colour=word != "nocolor")

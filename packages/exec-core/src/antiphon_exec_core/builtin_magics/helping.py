@@ -23,6 +23,24 @@ await expr           at the top level too
 """
 
 
+INTRODUCTION = f"""\
+Python, typed and run piece by piece
+====================================
+
+What you type is Python, and a little more. A cell's last expression is shown and kept; what fails is explained, with
+the lines around it; the Tab key completes names, attributes, keys, files and magics from what is really there.
+
+Help
+    object?        what it is: signature, docstring, where it comes from     object??   and its source
+    np.*load*?     names that match                                          help(x)    Python's own help
+    %magic?        what a magic does                                         %lsmagic   their list
+    %quickref      the syntax on one page                                    %config    what can be set
+
+On one page
+-----------
+{_QUICKREF}"""
+
+
 def magic(line: str, magics: Any, page: Any) -> None:
     """`%magic`: every magic with the first line of what it says."""
     parts = []

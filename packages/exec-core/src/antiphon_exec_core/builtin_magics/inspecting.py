@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from ..errors import UsageError
-from ..inspector import Inspector, as_mime, highlight
+from ..inspector import Inspector, ObjectInfo, as_mime, highlight
 from ..magic_options import read_options
 from ..magics import verbatim
 from ..static_lookup import attribute_names, evaluate, instance_dict
@@ -26,12 +26,10 @@ def pinfo2(line: str, inspector: Any, settings: Any, page: Any = None) -> None:
 
 
 def _pinfo(line: str, detail_level: int, inspector: Inspector, settings: Any, page: Any) -> None:
-    name = line.strip()
-    info = inspector.info(name, detail_level) if name else None
+    info = _known(line, inspector, detail_level)
     if info is None:
-        print(f"Object `{name}` not found.")
         return
-    _page(as_mime(info, detail_level, colour=settings.current.colour), page)
+    _page(as_mime(info, detail_level, colour=settings.current.coloured()), page)
 
 
 def _page(bundle: dict[str, str], page: Any) -> None:
@@ -42,12 +40,19 @@ def _page(bundle: dict[str, str], page: Any) -> None:
         print(bundle["text/plain"])
 
 
+def _known(line: str, inspector: Inspector, detail_level: int = 0) -> ObjectInfo | None:
+    """What is known of the object that a line names; where it is nothing, that is said."""
+    info = inspector.info(line.strip(), detail_level) if line.strip() else None
+    if info is None:
+        print(f"Object `{line.strip()}` not found.")
+    return info
+
+
 @verbatim
 def pdoc(line: str, inspector: Any) -> None:
     """`%pdoc name`: the docstring of an object."""
-    info = inspector.info(line.strip())
+    info = _known(line, inspector)
     if info is None:
-        print(f"Object `{line.strip()}` not found.")
         return
     titles = ("Class docstring", info.docstring), ("Init docstring", info.init_docstring)
     for title, text in (*titles, ("Call docstring", info.call_docstring)):
@@ -58,29 +63,42 @@ def pdoc(line: str, inspector: Any) -> None:
 @verbatim
 def pdef(line: str, inspector: Any) -> None:
     """`%pdef name`: how a callable is called."""
-    info = inspector.info(line.strip())
-    signature = info and (info.signature or info.init_signature)
-    print(signature or f"No definition header found for {line.strip()}")
+    info = _known(line, inspector)
+    if info is not None:
+        print(info.signature or info.init_signature or f"No definition header found for {line.strip()}")
 
 
 @verbatim
 def psource(line: str, inspector: Any, settings: Any, page: Any = None) -> None:
     """`%psource name`: the source of an object."""
-    info = inspector.info(line.strip(), 1)
-    if info is None or not info.source:
+    if not line.strip():
+        raise UsageError("Missing object name.")
+    info = _known(line, inspector, 1)
+    if info is None:
+        return
+    if not info.source:
         print(f"No source found for {line.strip()}")
         return
-    _page({"text/plain": highlight(info.source) if settings.current.colour else info.source}, page)
+    _page({"text/plain": highlight(info.source) if settings.current.coloured() else info.source}, page)
 
 
 @verbatim
 def pfile(line: str, inspector: Any, page: Any = None) -> None:
-    """`%pfile name`: the file in which an object is defined."""
+    """`%pfile name`: the file in which an object is defined; a file's own name will do."""
     import linecache
     import os
 
-    info = inspector.info(line.strip())
-    lines = linecache.getlines(os.path.expanduser(info.file)) if info is not None and info.file else []
+    name = line.strip()
+    if not name:
+        raise UsageError("Missing the name of an object or a file.")
+    if os.path.isfile(os.path.expanduser(name)):
+        file = name
+    else:
+        info = _known(name, inspector)
+        if info is None:
+            return
+        file = info.file
+    lines = linecache.getlines(os.path.expanduser(file)) if file else []
     if not lines:
         print(f"No file found for {line.strip()}")
         return

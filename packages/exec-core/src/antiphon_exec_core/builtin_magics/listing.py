@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..errors import UsageError
+from ..magic_options import read_options
+
 
 class MagicsList:
     """The names of all magics; `str()` is the list for people, `_repr_json_` the one for programs."""
@@ -25,6 +28,11 @@ class MagicsList:
     __repr__ = __str__
 
 
-def lsmagic(line: str, magics: Any, settings: Any) -> MagicsList:
-    """`%lsmagic`: the magics there are."""
+def lsmagic(line: str, magics: Any, settings: Any) -> Any:
+    """`%lsmagic [--json]`: the magics there are; --json gives a dictionary, name to theme, by kind."""
+    options, rest = read_options(line, "", ("json",))
+    if rest.strip():
+        raise UsageError(f"unrecognized arguments: {rest.strip()}")
+    if "json" in options:
+        return {kind: {name: magics.theme(name, kind) for name in magics.names(kind)} for kind in ("line", "cell")}
     return MagicsList(magics.names("line"), magics.names("cell"), settings.current.automagic)

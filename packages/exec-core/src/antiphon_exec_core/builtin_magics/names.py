@@ -82,7 +82,7 @@ def reset(line: str, namespace: Any) -> None:
         if "s" in options:
             namespace.drop(namespace.visible())
         else:
-            namespace.reset()
+            namespace.reset(keep_inputs=True)
         return
     for target in map(str.lower, targets):
         if target == "out":
@@ -126,7 +126,9 @@ def xdel(line: str, namespace: Any) -> None:
     """`%xdel [-n] name`: delete a name and what In/Out keep of its value; with -n only that name."""
     options, rest = read_options(line, "n")
     name = rest.strip()
-    if name not in namespace.user_ns or name in ("__builtins__", "In", "Out"):
+    if name in ("__builtins__", "In", "Out"):
+        raise UsageError(f"{name} is not yours to delete")
+    if name not in namespace.user_ns:
         raise UsageError(f"name '{name}' is not defined")
     value = namespace.user_ns[name]
     namespace.drop([name])

@@ -5,10 +5,11 @@ from __future__ import annotations
 import cProfile
 import io
 import pstats
+from collections.abc import Callable
 from typing import Any
 
 from ..errors import UsageError
-from ..magic_options import read_options
+from ..magic_options import Options, read_options
 from ..magics import verbatim
 
 
@@ -25,9 +26,14 @@ def prun(
     if cell is not None:
         code = f"{code}\n{cell}"
     program = compiler.compile(transformer.transform(code), 0, named=False)
+    return report(lambda: runner.run(program, lambda value: None), options, page)
+
+
+def report(function: Callable[[], object], options: Options, page: Any = None) -> pstats.Stats | None:
+    """Profile one call and say what the options of `%prun` ask for."""
     profile = cProfile.Profile()
     try:
-        profile.runcall(runner.run, program, lambda value: None)
+        profile.runcall(function)
     except SystemExit:
         print("*** SystemExit exception caught in code being profiled.")
     text = io.StringIO()
@@ -38,7 +44,7 @@ def prun(
         raise UsageError(f"cannot sort by {options['s']!r}: time, cumulative, calls, name ...") from None
     limit = options.get("l")
     stats.print_stats(*([int(limit) if limit.isdigit() else limit] if limit else []))
-    shown = text.getvalue().strip() + "\n"
+    shown = text.getvalue().strip("\n") + "\n"
     if "q" not in options:
         if page is not None:
             page({"text/plain": shown})

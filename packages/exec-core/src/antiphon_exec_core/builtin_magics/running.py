@@ -6,7 +6,7 @@ import glob
 import os
 import sys
 import time
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any
 
 from ..errors import UsageError
@@ -17,13 +17,13 @@ from .timing import _times
 _kept: list[ModuleType] = []  # modules whose functions live on in the user's names need their globals
 
 
-def run(line: str, namespace: Any, run_code: Any, debugger: Any) -> None:
+def run(line: str, namespace: Any, run_code: Any, debugger: Any, tracebacks: Any) -> None:
     """`%run [-n] [-i] [-e] [-G] [-t [-N n]] [-d] [-p] [-m module | file] [arguments]`: run a file as a program.
 
     Its names are yours afterwards. -n does not set __name__ to "__main__"; -i lets it see your names; -e ignores
-    sys.exit(); -t prints times, -N runs it several times; -m runs a module found by name; -d runs it in the debugger,
-    -p in the profiler; -G does not expand `*` in arguments (nor do quotes). A notebook (.ipynb) or .ipy file runs
-    cell by cell in your names.
+    sys.exit(); -t prints times, -N runs it several times; -m runs a module found by name; -d runs it in the debugger
+    (-b line or file:line is where it stops first), -p in the profiler (which takes the options of %prun); -G does not
+    expand `*` in arguments (nor do quotes). A notebook (.ipynb) or .ipy file runs cell by cell in your names.
     """
     options, rest = read_options(line, "nidtN:b:pD:l:rs:T:em:G")
     module = options.get("m", "")
@@ -35,7 +35,7 @@ def run(line: str, namespace: Any, run_code: Any, debugger: Any) -> None:
     else:
         raise UsageError("you must provide at least a filename.")
     if path.endswith((".ipynb", ".ipy")) and not module:
-        _run_cells(path, run_code)
+        _run_cells(path, run_code, tracebacks)
         return
     repeat = options.number("N", 1) if "t" in options else 1
     before, wall = _times(), time.perf_counter()
@@ -75,12 +75,16 @@ def _find(name: str) -> str:
 def _module_path(name: str) -> str:
     from importlib.util import find_spec
 
+    beside = os.getcwd()
+    sys.path.insert(0, beside)  # as `python -m` looks beside first
     try:
         spec = find_spec(name)
         if spec is not None and spec.submodule_search_locations is not None:
             spec = find_spec(name + ".__main__")
     except (ImportError, ValueError) as error:
         raise UsageError(f"{name!r} is not a valid modulename on sys.path: {error}") from None
+    finally:
+        sys.path.remove(beside)
     if spec is None or not spec.origin:
         raise UsageError(f"{name!r} is not a valid modulename on sys.path")
     return spec.origin
@@ -88,7 +92,7 @@ def _module_path(name: str) -> str:
 
 def _run_file(path: str, arguments: list[str], options: Any, namespace: Any, module_name: str, debugger: Any) -> None:
     name = os.path.splitext(os.path.basename(path))[0] if "n" in options else "__main__"
-    code = compile(read_source(path), os.path.abspath(path), "exec", dont_inherit=True)
+    code = _compiled(path)
     if "i" in options:
         module = namespace.module
         names = namespace.user_ns
@@ -128,24 +132,28 @@ def _run_file(path: str, arguments: list[str], options: Any, namespace: Any, mod
             namespace.push({key: value for key, value in names.items() if not (key[:2] == "__" and key[-2:] == "__")})
 
 
-def _run_code(code: Any, names: dict[str, Any], options: Any, debugger: Any) -> None:
+def _compiled(path: str) -> CodeType:
+    __tracebackhide__ = "__ipython_bottom__"  # where the file is no Python, that and nothing else is to be shown
+    return compile(read_source(path), os.path.abspath(path), "exec", dont_inherit=True)
+
+
+def _run_code(code: CodeType, names: dict[str, Any], options: Any, debugger: Any) -> None:
+    __tracebackhide__ = "__ipython_bottom__"  # an error's traceback begins in the file
     if "d" in options:
         debugger.run_code(code, names, options.get("b", ""))
     elif "p" in options:
-        import cProfile
-        import pstats
+        from .profiling import report
 
-        profile = cProfile.Profile()
-        try:
-            profile.runctx(code, names, names)
-        finally:
-            pstats.Stats(profile, stream=sys.stdout).sort_stats(options.get("s", "time")).print_stats()
+        report(lambda: exec(code, names), options)
     else:
         exec(code, names)
 
 
-def _run_cells(path: str, run_code: Any) -> None:
-    """The code cells of a notebook, or a file of interactive text as one cell; stops at the first that fails."""
+def _run_cells(path: str, run_code: Any, tracebacks: Any) -> None:
+    """The code cells of a notebook, or a file of interactive text as one cell; stops at the first that fails.
+
+    It is a program: what it prints and displays is seen, the values of its cells are not.
+    """
     if path.endswith(".ipy"):
         cells = [read_source(path)]
     else:
@@ -155,7 +163,9 @@ def _run_cells(path: str, run_code: Any) -> None:
             notebook = json.load(file)
         cells = ["".join(cell["source"]) for cell in notebook.get("cells", ()) if cell.get("cell_type") == "code"]
     for cell in cells:
-        if not run_code(cell).ok:
+        outcome = run_code(cell, silent=True)
+        if not outcome.ok:
+            tracebacks.show(outcome.exception)
             break
 
 

@@ -24,6 +24,8 @@ def find_code(what: str, history: Any, namespace: Any, raw: bool = True) -> str:
         ranges = []
     if ranges:
         entries = [entry for one in ranges for entry in history.range(*one, raw=raw)]
+        if not entries:
+            raise ValueError(f"there is no cell {what} in the history")
         return "".join(f"{entry[2].rstrip()}\n" for entry in entries)
     if what.startswith(("http://", "https://", "file://")):
         from urllib.request import urlopen
@@ -34,7 +36,7 @@ def find_code(what: str, history: Any, namespace: Any, raw: bool = True) -> str:
     path = os.path.expanduser(unquote(what))
     for candidate in (path, path + ".py"):
         if os.path.isfile(candidate):
-            return read_source(candidate)
+            return _COOKIE.sub(r"\1", read_source(candidate))
     value = namespace.user_ns.get(what)
     if isinstance(value, str):
         return value
@@ -46,6 +48,10 @@ def find_code(what: str, history: Any, namespace: Any, raw: bool = True) -> str:
         except (OSError, TypeError):
             pass
     raise ValueError(f"'{what}' was not found in history, as a file, url, nor in the user namespace.")
+
+
+_COOKIE = re.compile(r"\A(#!.*\n)?[ \t\f]*#.*?coding[:=][ \t]*[-\w.]+.*\n")
+"""A declared encoding in the first two lines: text in a cell has none."""
 
 
 def read_source(path: str) -> str:
