@@ -1,0 +1,1 @@
+"""Notebooks into everything: preprocessors, then an exporter, then postprocessors, over one immutable value."""
