@@ -60,6 +60,7 @@ class InteractiveShell(Face):
         "automagic": "automagic",
         "autocall": "autocall",
         "autoawait": "autoawait",
+        "loop_runner": "loop_runner",
         "cache_size": "cache_size",
         "colour": "colour",
         "xmode": "xmode",
@@ -79,6 +80,9 @@ class InteractiveShell(Face):
         help="Whether `f x` means `f(x)`: 0 never, 1 where there are arguments, 2 always.",
     ).tag(config=True)
     autoawait = Bool(_DEFAULTS.autoawait, help="Whether await may stand outside of functions.").tag(config=True)
+    loop_runner = Unicode(
+        _DEFAULTS.loop_runner, help="What runs awaiting cells: asyncio, trio, sync, or the dotted path of a function."
+    ).tag(config=True)
     cache_size = Integer(_DEFAULTS.cache_size, help="How many results Out keeps; 0 keeps none.").tag(config=True)
     colour = Bool(_DEFAULTS.colour, help="Whether errors and sources are coloured.").tag(config=True)
     xmode = CaselessStrEnum(

@@ -331,6 +331,7 @@ class Interpreter:
         """Hand the settings in force to the parts that keep one of their own."""
         self.compiler.interactivity = now.ast_node_interactivity
         self.compiler.autoawait = now.autoawait
+        self.runner.loop_runner = now.loop_runner
         self.displayer.pretty_print = now.pretty_print
         self.displayer.max_seq_length = now.max_seq_length
         self.displayer.float_format = now.float_precision

@@ -27,6 +27,7 @@ class Runner:
     def __init__(self, namespace: Namespace, eventloop: EventLoop) -> None:
         self.namespace = namespace
         self.eventloop = eventloop
+        self.loop_runner = "asyncio"  # another one, by its name in `loop_runners`
         self.context: Context = copy_context()
         self.context.run(_home.set, self)
 
@@ -59,6 +60,10 @@ class Runner:
             context = self.context
             if _home.get() is self:
                 context = copy_context()  # a context cannot be entered twice; what a nested cell sets stays its own
+            if self.loop_runner != "asyncio":
+                from .loop_runners import find
+
+                return context.run(find(self.loop_runner), coro)
             return self.eventloop.drive(coro, context)
         except BaseException:
             if hasattr(coro, "close"):

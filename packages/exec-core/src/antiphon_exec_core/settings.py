@@ -21,6 +21,7 @@ class Settings(NamedTuple):
     automagic: bool = True
     autocall: int = 0  # 0 off, 1 where there are arguments, 2 always
     autoawait: bool = True
+    loop_runner: str = "asyncio"  # asyncio, trio, sync, or the dotted path of a function that runs a coroutine
     cache_size: int = 1000  # how many results Out keeps
     own_main: bool = True  # the user's module is sys.modules["__main__"]
     install_builtins: bool = True  # get_ipython and display reach libraries through builtins

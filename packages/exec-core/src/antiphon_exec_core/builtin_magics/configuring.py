@@ -9,6 +9,7 @@ from ..errors import UsageError
 from ..magics import verbatim
 
 THEMES = ("nocolor", "linux", "neutral", "neutral:nt", "neutral:posix", "lightbg", "pride", "pride:l", "gruvbox-dark")
+_SWITCH = dict.fromkeys(("on", "true", "enabled", "1"), True) | dict.fromkeys(("off", "false", "disabled", "0"), False)
 XMODES = ("Plain", "Context", "Verbose", "Minimal", "Docs", "Doctest")
 
 
@@ -52,14 +53,23 @@ def autocall(line: str, settings: Any) -> None:
 
 
 def autoawait(line: str, settings: Any) -> None:
-    """`%autoawait [on|off]`: whether `await` may stand outside of functions."""
-    word = line.strip().lower()
+    """`%autoawait [on|off|asyncio|trio|sync|module.function]`: whether `await` may stand outside of functions.
+
+    A name turns it on and says what runs such cells: our asyncio loop, trio, or a function that takes a coroutine.
+    `sync` has no loop at all and turns it off; `%autoawait on` after it runs what waits for nothing.
+    """
+    from ..loop_runners import find
+
+    word = line.strip()
+    now = settings.current
     if not word:
-        print(f"IPython autoawait is `{'on' if settings.current.autoawait else 'off'}`, and set to use `asyncio`")
-        return
-    if word not in ("on", "true", "1", "asyncio", "off", "false", "0"):
-        raise UsageError(f"unknown loop runner {word!r}: asyncio is the one there is")
-    settings.change(autoawait=word in ("on", "true", "1", "asyncio"))
+        print(f"IPython autoawait is `{'on' if now.autoawait else 'off'}`, and set to use `{now.loop_runner}`")
+    elif word.lower() in _SWITCH:
+        settings.change(autoawait=_SWITCH[word.lower()])
+    else:
+        if word != "asyncio":
+            find(word)
+        settings.change(autoawait=word != "sync", loop_runner=word)
 
 
 def precision(line: str, settings: Any) -> str:

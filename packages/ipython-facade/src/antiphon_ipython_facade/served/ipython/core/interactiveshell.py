@@ -35,7 +35,6 @@ class InteractiveShell(Shell, Settings, SingletonConfigurable):
     filename = Unicode("<ipython console>")
     history_length = Integer(10000).tag(config=True)
     history_load_length = Integer(1000).tag(config=True)
-    loop_runner = "asyncio"
     object_info_string_level = Integer(0).tag(config=True)
     quiet = Bool(False).tag(config=True)
     separate_in = Unicode("\n").tag(config=True)
