@@ -170,21 +170,6 @@ def test_other_names_for_magics(shell: Interpreter) -> None:
     assert Path("made.txt").read_text() == "hello\n" or Path("made.txt").read_text() == "hello"
 
 
-def test_edit_asks_the_frontend(shell: Interpreter, tmp_path: Path) -> None:
-    (tmp_path / "code.py").write_text("x = 1\n")
-    outcome, _ = run_in(shell, "%edit -n 3 code.py")
-    assert outcome.payload[-1] == {
-        "source": "edit_magic",
-        "filename": "code.py",
-        "line_number": 3,
-        "execute": True,
-    }
-    said(shell, "first = 5")
-    outcome, _ = run_in(shell, "%edit -x 1")
-    assert not outcome.payload[-1]["execute"]
-    assert Path(outcome.payload[-1]["filename"]).suffix == ".py"
-
-
 def test_pages(shell: Interpreter, tmp_path: Path) -> None:
     (tmp_path / "code.py").write_text("x = 1\n")
     for code, shown in (

@@ -7,7 +7,7 @@ was started without a context speaks to the outlet that was bound last.
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Protocol, Union
 
@@ -92,7 +92,16 @@ class Outlet(Protocol):
 
 
 class TerminalOutlet:
-    """The outlet of a program that set none: plain text to `sys.stdout`, questions to the terminal."""
+    """The outlet of a program that set none: plain text to `sys.stdout`, questions to the terminal.
+
+    An outlet with `is_terminal` writes where child processes write, and lets go of it inside `lend()`.
+    """
+
+    is_terminal = True
+
+    def lend(self) -> AbstractContextManager[None]:
+        """Nothing is held here."""
+        return nullcontext()
 
     def emit(self, output: Output) -> None:
         match output:

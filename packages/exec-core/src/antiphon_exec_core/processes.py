@@ -97,7 +97,7 @@ def _start(
         child = subprocess.Popen(
             command,
             shell=isinstance(command, str),
-            executable=os.environ.get("SHELL") if isinstance(command, str) and _usable_shell() else None,
+            executable=os.environ.get("SHELL") if isinstance(command, str) and usable_shell() else None,
             stdin=stdin_read,
             stdout=write,
             stderr=err_write,
@@ -114,7 +114,7 @@ def _start(
     return child, sources, sink
 
 
-def _usable_shell() -> bool:
+def usable_shell() -> bool:
     """The user's shell, when it reads commands as sh does."""
     shell = os.environ.get("SHELL", "")
     return os.path.basename(shell) in ("bash", "zsh", "dash", "ksh", "sh") and os.access(shell, os.X_OK)

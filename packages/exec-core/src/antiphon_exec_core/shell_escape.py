@@ -1,6 +1,7 @@
 """`!command` and `x = !command`: what `get_ipython().system` and `.getoutput` do.
 
-`_exit_code` in the user's names tells how the last `!command` ended.
+`_exit_code` in the user's names tells how the last `!command` ended. Where our outlet is the terminal itself, the
+command has it; elsewhere its output is passed on as it comes.
 """
 
 from __future__ import annotations
@@ -9,22 +10,29 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from .outputs import current_outlet
+
+_INTERRUPTED = (-2, 130)  # by Ctrl-C: as the system says it, and as a shell does
+
 
 def system(command: str, namespace: Any, raise_on_error: bool = False) -> None:
     """Run a shell command and show its output as it comes; sets `_exit_code`.
 
     Raises subprocess.CalledProcessError for a non-zero code if `raise_on_error`, KeyboardInterrupt when interrupted.
     """
-    from .processes import stream_command, to_stdout
+    outlet = current_outlet()
+    if getattr(outlet, "is_terminal", False) and _is_stdout_ours():
+        from .foreground import run_in_foreground
 
-    if command.rstrip().endswith("&"):
-        raise OSError("Background processes not supported.")
-    if _at_terminal():
-        import subprocess
-
-        sys.stdout.flush()
-        code = subprocess.call(command, shell=True)
+        code = run_in_foreground(command, outlet.lend)  # type: ignore[attr-defined]
+        if code in _INTERRUPTED:
+            namespace.user_ns["_exit_code"] = code
+            raise KeyboardInterrupt
     else:
+        from .processes import stream_command, to_stdout
+
+        if command.rstrip().endswith("&"):
+            raise OSError("Background processes not supported.")
         code = stream_command(command, out=to_stdout, terminal=True)
     namespace.user_ns["_exit_code"] = code
     if raise_on_error and code:
@@ -42,10 +50,10 @@ def getoutput(command: str) -> StringList:
     return StringList("".join(parts).splitlines())
 
 
-def _at_terminal() -> bool:
-    """Whether stdout is the process's own terminal, so that a full-screen program may have it."""
+def _is_stdout_ours() -> bool:
+    """Whether stdout is what a child inherits, not something that a cell put in its place."""
     try:
-        return sys.stdout.fileno() == 1 and sys.stdout.isatty() and sys.stdin.isatty()
+        return sys.stdout.fileno() == 1
     except (AttributeError, OSError, ValueError):
         return False
 
