@@ -17,6 +17,7 @@ from antiphon_python_kernel.kernel import PythonKernel
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
+    from types import ModuleType
 
 
 def python_kernel(
@@ -49,7 +50,10 @@ def python_kernel(
     session_name = os.environ.get("JPY_SESSION_NAME")
     if session_name:
         interpreter.namespace.push({"__session__": session_name}, hidden=True)
-    ImportWatch().after("comm", _bridge_comms)
+    watch = ImportWatch()
+    watch.after("comm", _bridge_comms)
+    watch.after("multiprocessing", lambda: _start_processes_from(interpreter.namespace.module))
+    watch.after("multiprocessing.spawn", _prepare_processes)
     return PythonKernel(interpreter, leave)
 
 
@@ -79,6 +83,18 @@ def _bridge_comms() -> None:
 
     if hasattr(comm_bridge, "install"):  # else it is what imports comm, and does so at its end
         comm_bridge.install()
+
+
+def _start_processes_from(cells: ModuleType) -> None:
+    from antiphon_python_kernel import child_processes
+
+    child_processes.install(cells)
+
+
+def _prepare_processes() -> None:
+    from antiphon_python_kernel import child_processes
+
+    child_processes.install_preparation()
 
 
 def user_path() -> None:
