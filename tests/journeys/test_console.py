@@ -200,6 +200,29 @@ def test_a_console_that_comes_while_a_cell_runs_shows_what_follows(
         client.close()
 
 
+def test_a_kernel_that_is_silent_for_a_while_is_told_from_a_new_one(
+    kernel: BlockingKernelManager, env: dict[str, str]
+) -> None:
+    with Terminal([*CONSOLE, "--existing"], env=env) as console:
+        console.cell(1, "import os; name = 'kept'; os.getpid()")
+        pid = int(console.wait(r"Out\[1\]: (\d+)")[1])
+        console.prompt(2)
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            console.wait("heart has stopped")
+        finally:
+            os.kill(pid, signal.SIGCONT)
+        console.wait(r"^The kernel answers again\.")
+        console.cell(2, "name")
+        console.wait(r"Out\[2\]: 'kept'")
+        os.kill(pid, signal.SIGKILL)
+        console.wait(r"heart has stopped(.|\n)*heart has stopped")
+        kernel.restart(now=True)
+        console.wait(r"^The kernel was restarted: its names are gone\.")
+        console.cell(1, "'name' in globals()")
+        console.wait(r"Out\[1\]: False")
+
+
 def run(*words: str, env: dict[str, str], input: str | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [*CONSOLE, *words],

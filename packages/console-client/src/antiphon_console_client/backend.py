@@ -60,7 +60,10 @@ class Listener(Protocol):
         """The kernel is a new one: its names are gone, its numbers begin again."""
 
     def gone(self, reason: str) -> None:
-        """The kernel ended; no request is answered any more until `restart`."""
+        """The kernel ended; no request is answered any more until `restarted` or `back`."""
+
+    def back(self) -> None:
+        """The kernel that was gone answers again; it has kept its names."""
 
 
 class Backend(Protocol):

@@ -58,6 +58,9 @@ class Printed:
     def gone(self, reason: str) -> None:
         """See `Listener`: `submit` raises it."""
 
+    def back(self) -> None:
+        """See `Listener`."""
+
 
 async def run_batch(backend: Backend, cells: Sequence[str], *, keep: bool = False) -> int:
     """Run the cells until one fails; 0, or 1 where one did. Raises `Gone`. The backend is closed at the end."""

@@ -24,6 +24,7 @@ examples:
   antiphon console --kernel ir          a new kernel of R (antiphon kernelspec list names them)
   antiphon console --existing           the kernel that was started last
   antiphon console --existing 'my*'     one by its name, a pattern, or a connection file
+  antiphon console --existing --ssh me@far  the newest kernel of another machine
   antiphon console -c 'print(6 * 7)'    one cell, then leave
 """
 
@@ -34,6 +35,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     logging.getLogger("antiphon_wire_protocol").addHandler(logging.NullHandler())  # nothing is drawn over the screen
     try:
         return _run(options)
+    except KeyboardInterrupt:  # while it was being started, or a password was asked for
+        return 130
     except (Gone, NoSuchKernel, KernelDied, ProtocolError) as error:
         print(f"antiphon console: {error}", file=sys.stderr)
         return 1
@@ -105,10 +108,12 @@ def _backend(options: argparse.Namespace) -> Remote:
 
     if options.existing is not None or options.ssh:
         if options.ssh:
+            if options.kernel:
+                raise Gone("--ssh leads to a kernel that runs: it goes with --existing, not with --kernel")
             from .ssh import Tunnel
 
             tunnel = Tunnel(options.ssh, options.existing or "")
-            return Remote(client=KernelClient(tunnel.connection), on_close=tunnel.close)
+            return Remote(client=KernelClient(tunnel.connection), way=tunnel)
         return Remote(client=KernelClient(read_connection_file(find_connection_file(options.existing))))
     backend: Remote
     manager = KernelManager(options.kernel or "antiphon", outlives_us=options.keep, on_output=lambda data: heard(data))

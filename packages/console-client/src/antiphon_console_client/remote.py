@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
-from typing import Any
+from typing import Any, Protocol
 
 from antiphon_wire_protocol import KernelClient, KernelManager, Message
 from antiphon_wire_protocol.errors import KernelDied, ProtocolError
@@ -27,15 +27,31 @@ BEAT_SECONDS = 1.0
 _LAST_WORDS = 5  # lines of what the process itself wrote, kept for the day it dies
 
 
+class Way(Protocol):
+    """What leads to a kernel that cannot be reached directly (`ssh.Tunnel`)."""
+
+    def problem(self) -> str:
+        """Why nothing comes through; empty where it is not the way's fault, or nobody knows."""
+
+    async def ended(self) -> str:
+        """Wait until nothing comes through any more; why."""
+
+    def close(self) -> None:
+        """End it."""
+
+
 class Remote:
-    """`manager` is the kernel's, started or not, where it is our own; else `client` speaks to one that runs."""
+    """`manager` is the kernel's, started or not, where it is our own; else `client` speaks to one that runs.
+
+    `way` is what the client's connection leads through, where it does; it is closed with us.
+    """
 
     def __init__(
         self,
         *,
         manager: KernelManager | None = None,
         client: KernelClient | None = None,
-        on_close: Callable[[], object] = lambda: None,
+        way: Way | None = None,
     ) -> None:
         if (manager is None) == (client is None):
             raise ValueError("a kernel of ours, or one that runs: exactly one of the two")
@@ -44,13 +60,14 @@ class Remote:
         self.about = About("")
         self.keep_output: deque[bytes] = deque(maxlen=64)
         self._manager = manager
-        self._on_close = on_close
+        self._way = way
         self._client = client
         self._starting: asyncio.Future[KernelManager] | None = None
         self._listener: Listener | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._stack = ExitStack()
         self._reason = ""
+        self._speaker = ""  # the session that the kernel speaks in: one for each of its lives
         self._leaving = False
         self._is_busy = False
         self._unanswered = False  # a kernel that left is_complete_request unanswered is not asked again
@@ -85,12 +102,15 @@ class Remote:
             await self.close()
             raise Gone(self._with_last_words(str(error))) from None
         except TimeoutError:
+            silence = self._silence()
             await self.close()
-            raise Gone(self._silence()) from None
+            raise Gone(silence) from None
         self.about = about(info)
         others = self._stack.enter_context(client.broadcasts(self._is_others))
         self._spawn(self._hear(others))
         self._spawn(self._watch())
+        if self._way is not None:
+            self._spawn(self._watch_way(self._way))
         return self.about
 
     async def restart(self) -> None:
@@ -116,7 +136,8 @@ class Remote:
         if self._client is not None:
             await self._client.close()
         if self._manager is None:
-            self._on_close()
+            if self._way is not None:
+                self._way.close()
             return
         if keep:
             self._manager.let_go()
@@ -137,6 +158,7 @@ class Remote:
                 code, silent=silent, store_history=store_history, allow_stdin=True, stop_on_error=True
             )
             async for message in execution:
+                self._speaker = message.header.session
                 if isinstance(message.content, c.InputRequest):
                     self._spawn(self._answer(message, listener))
                 elif (output := as_output(message)) is not None and not isinstance(output, Input):
@@ -259,13 +281,31 @@ class Remote:
                     if alive:
                         heard = True
                         if self._reason:
-                            self._reason = ""
-                            if self._listener is not None:
-                                self._listener.restarted()
-                    elif heard:
-                        self._ended("the kernel's heart has stopped: it ended, or cannot be reached any more")
+                            await self._reach_again()
+                    elif heard and not self._reason:
+                        stopped = "the kernel's heart has stopped: it ended, or cannot be reached any more"
+                        self._ended((self._way.problem() if self._way else "") or stopped)
             finally:
                 heart.close()
+
+    async def _reach_again(self) -> None:
+        """Go on with a kernel whose heart beats again: the one we knew, or one that was put in its place."""
+        client = self.client
+        await client.reopen()
+        while True:
+            with suppress(TimeoutError):
+                await client.ready(ANSWER_SECONDS)
+                info = await client.request(c.KernelInfoRequest(), "control", timeout=ANSWER_SECONDS)
+                break
+        self._reason = ""
+        if self._listener is not None:
+            if info.header.session == self._speaker:
+                self._listener.back()
+            else:
+                self._listener.restarted()
+
+    async def _watch_way(self, way: Way) -> None:
+        self._ended(await way.ended())
 
     def _ended(self, reason: str) -> None:
         self._reason = reason
@@ -283,6 +323,8 @@ class Remote:
     def _silence(self) -> str:
         if self.owned:
             return self._with_last_words(f"the kernel does not answer after {READY_SECONDS:.0f} s")
+        if self._way is not None and (problem := self._way.problem()):
+            return problem
         at = self.client.connection.url("shell")
         return f"the kernel at {at} does not answer: it ended, is not there, or its key is another than this file's"
 

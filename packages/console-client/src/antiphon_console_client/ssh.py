@@ -1,18 +1,21 @@
-"""A kernel on another machine, through OpenSSH: its connection file is fetched, its ports are forwarded to ours.
+"""A kernel on another machine, through OpenSSH: its connection file is fetched, its channels are led to sockets here.
 
-The program `ssh` does all of it, so configuration, agents, keys and jump hosts are the user's as everywhere.
+The program `ssh` does all of it, so configuration, agents, keys and jump hosts are the user's as everywhere. There is
+one connection, so a password is asked for once, by ssh at the terminal. The far end of it reads from us: however this
+process ends, ssh ends too. Our ends of the channels are socket files that only their owner can reach.
 """
 
 from __future__ import annotations
 
+import asyncio
 import os
+import re
 import shlex
-import socket
+import shutil
 import subprocess
 import tempfile
-import time
 from collections.abc import Sequence
-from contextlib import ExitStack
+from typing import Any, Literal
 
 import msgspec
 
@@ -21,97 +24,188 @@ from antiphon_wire_protocol.discovery.connection import connection_info
 
 from .backend import Gone
 
-CHANNELS = ("shell", "iopub", "stdin", "control", "hb")
-FETCH_SECONDS = 60.0
-OPEN_SECONDS = 30.0
+CHANNELS: tuple[Literal["shell", "iopub", "stdin", "control", "hb"], ...] = ("shell", "iopub", "stdin", "control", "hb")
+CONNECT_SECONDS = 30  # until the other machine has said anything; how long a password takes is the user's affair
+FORWARD_SECONDS = 15.0
+END_SECONDS = 5.0
+
+_BEGIN, _END = "antiphon: connection file", "antiphon: ready"
+# Ctrl-C is the kernel's. (ssh heeds a signal that was ignored when it began as little as any program does.)
+_DEAF = ("sh", "-c", 'trap "" INT QUIT; exec "$@"', "sh")
+_FOLDERS = (
+    '"${JUPYTER_RUNTIME_DIR:-/nowhere}"',
+    '"${XDG_RUNTIME_DIR:-/nowhere}"/jupyter',
+    '"${JUPYTER_DATA_DIR:-${XDG_DATA_HOME:-$HOME/.local/share}/jupyter}"/runtime',
+    '"$HOME"/Library/Jupyter/runtime',
+)
 
 
 class Tunnel:
-    """The way to one kernel; `connection` is its near end. Raises `Gone` with what ssh said."""
+    """The way to one kernel; `connection` is its near end. Raises `Gone` with what ssh said.
+
+    `existing` is a connection file here, or what `find_script` takes. While this is made, ssh may ask at the terminal.
+    """
 
     def __init__(self, host: str, existing: str = "", *, program: Sequence[str] = ("ssh",)) -> None:
         if host.startswith("-"):
             raise Gone(f"--ssh takes USER@HOST, not {host!r}")
+        if os.name != "posix":
+            raise Gone("--ssh needs an OpenSSH that shares connections, which Windows has not")
+        if shutil.which(program[0]) is None:
+            raise Gone(f"there is no program `{program[0]}` here: install OpenSSH's client")
+        far = read_connection_file(existing) if existing and os.path.isfile(existing) else None
         self._program = list(program)
         self._host = host
-        far = read_connection_file(existing) if existing and os.path.isfile(existing) else self._fetch(existing)
-        if far.transport != "tcp":
-            raise Gone(f"the kernel on {host} listens on {far.transport}, which ssh does not forward here")
-        ports = dict(zip(CHANNELS, _free_ports(len(CHANNELS)), strict=True))
-        self.connection: ConnectionInfo = msgspec.structs.replace(
-            far.with_ports(**{f"{name}_port": port for name, port in ports.items()}), ip="127.0.0.1"
-        )
-        at = "127.0.0.1" if far.ip in ("0.0.0.0", "*", "::") else far.ip
-        forwards = [word for name in CHANNELS for word in ("-L", f"127.0.0.1:{ports[name]}:{at}:{far.port(name)}")]  # type: ignore[arg-type]
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115  # as long as the tunnel
-        self._process = subprocess.Popen(
-            [*self._program, "-N", "-o", "ExitOnForwardFailure=yes", "-o", "ServerAliveInterval=15", *forwards, host],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=self._errors,
-            process_group=0 if os.name == "posix" else None,  # Ctrl-C is the kernel's
-        )
+        self._folder = tempfile.mkdtemp(prefix="antiphon-ssh-")
+        self._said = open(os.path.join(self._folder, "said"), "w+b")  # noqa: SIM115  # as long as the tunnel
+        self._process = self._started("" if far else find_script(existing))
         try:
-            self._wait(ports["shell"])
+            text = self._ready()
+            self.connection = self._forwarded(far or self._read(text, existing))
         except BaseException:
             self.close()
             raise
 
+    def problem(self) -> str:
+        """Why nothing comes through, as far as ssh has said; empty where it has not."""
+        said = self._last_words()
+        if self._process.poll() is not None:
+            return f"ssh {self._host} has ended{': ' * bool(said)}{said}"
+        refused = re.search(r"open failed: (.*)", said)
+        if not refused:
+            return ""
+        return f"ssh {self._host}: the kernel there cannot be reached ({refused[1]}): it ended, or listens elsewhere"
+
+    async def ended(self) -> str:
+        """Wait for the end of ssh, by itself or from outside; what `problem` says then. One may wait at a time."""
+        loop = asyncio.get_running_loop()
+        over = loop.create_future()
+        output = self._process.stdout
+        assert output is not None
+
+        def readable() -> None:
+            if not os.read(output.fileno(), 1024) and not over.done():
+                over.set_result(None)
+
+        loop.add_reader(output.fileno(), readable)
+        try:
+            await over
+        finally:
+            loop.remove_reader(output.fileno())
+        self._process.terminate()  # where only the far end of it has gone
+        await asyncio.to_thread(self._process.wait)
+        return self.problem()
+
     def close(self) -> None:
         """End it."""
         self._process.terminate()
-        self._process.wait()
-        self._errors.close()
-
-    def _wait(self, port: int) -> None:
-        """Until the near end is there: ssh says nothing when it is."""
-        deadline = time.monotonic() + OPEN_SECONDS
-        while self._process.poll() is None and time.monotonic() < deadline:
-            with socket.socket() as trial:
-                trial.settimeout(1)
-                if trial.connect_ex(("127.0.0.1", port)) == 0:
-                    return
-            time.sleep(0.02)
-        self._errors.seek(0)
-        raise Gone(f"ssh {self._host}: {_last_line(self._errors.read()) or 'no tunnel could be opened'}")
-
-    def _fetch(self, name: str) -> ConnectionInfo:
-        """The connection file over there that `name` means: a path, an id or a part of one; else the newest."""
-        pattern = shlex.quote(name) if "/" in name else f'"$folder"/kernel-*{shlex.quote(name)}*.json'
-        if name.endswith(".json") and "/" not in name:
-            pattern = f'"$folder"/{shlex.quote(name)}'
-        script = (
-            'folder="${JUPYTER_RUNTIME_DIR:-${XDG_RUNTIME_DIR:+$XDG_RUNTIME_DIR/jupyter}}"; '
-            '[ -d "$folder" ] && ls "$folder"/kernel-*.json >/dev/null 2>&1 || '
-            'folder="${JUPYTER_DATA_DIR:-${XDG_DATA_HOME:-$HOME/.local/share}/jupyter}/runtime"; '
-            f'file=$(ls -t {pattern} 2>/dev/null | head -n 1); [ -n "$file" ] && cat "$file"'
-        )
-        command = [*self._program, self._host, f"sh -c {shlex.quote(script)}"]
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                pipe.close()
         try:
-            done = subprocess.run(command, capture_output=True, timeout=FETCH_SECONDS, check=False)
-        except FileNotFoundError:
-            raise Gone("there is no program `ssh` here: install OpenSSH's client") from None
+            self._process.wait(END_SECONDS)
         except subprocess.TimeoutExpired:
-            raise Gone(f"ssh {self._host}: no answer within {FETCH_SECONDS:.0f} s") from None
-        if done.returncode == 255 or not done.stdout:
-            said = _last_line(done.stderr)
-            which = name or "of any kernel"
-            raise Gone(f"ssh {self._host}: {said or f'no connection file {which} there'}")
+            self._process.kill()
+            self._process.wait()
+        self._said.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    @property
+    def _way(self) -> list[str]:
+        """The options that name our connection."""
+        return ["-o", f"ControlPath={self._folder.replace('%', '%%')}/way"]
+
+    def _started(self, script: str) -> subprocess.Popen[bytes]:
+        script = f"echo; echo {shlex.quote(_BEGIN)}; {script}echo; echo {shlex.quote(_END)}; exec cat >/dev/null"
+        options = (
+            *("ControlMaster=yes", "ControlPersist=no", "ClearAllForwardings=yes", "ServerAliveInterval=15"),
+            f"ConnectTimeout={CONNECT_SECONDS}",
+        )
+        words = [*self._program, "-T", *self._way, *(word for option in options for word in ("-o", option))]
+        return subprocess.Popen(
+            [*_DEAF, *words, self._host, f"sh -c {shlex.quote(script)}"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._said,
+        )
+
+    def _ready(self) -> bytes:
+        """Wait until we are there; the connection file that the script found."""
+        assert self._process.stdout is not None
+        said: bytes = b""
+        for line in self._process.stdout:
+            if line.strip() == _BEGIN.encode():
+                said = b""  # what start files of a shell print comes before
+            elif line.strip() == _END.encode():
+                return said.strip()
+            else:
+                said += line
+        self._process.wait()
+        raise Gone(f"ssh {self._host}: {self._last_words() or 'it ended without a word'}")
+
+    def _read(self, text: bytes, name: str) -> ConnectionInfo:
+        if not text:
+            raise Gone(f"ssh {self._host}: no connection file {name or 'of any kernel'} there")
         try:
-            fields = msgspec.json.decode(done.stdout)
-            return connection_info(fields)
-        except (msgspec.DecodeError, ValueError, TypeError, LookupError) as error:
+            return connection_info(msgspec.json.decode(text, type=dict[str, Any]))
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             raise Gone(f"ssh {self._host}: the connection file there cannot be read: {error}") from None
 
+    def _forwarded(self, far: ConnectionInfo) -> ConnectionInfo:
+        """Lead the channels of `far` to socket files here."""
+        near = msgspec.structs.replace(
+            far.with_ports(**{name: number for number, name in enumerate(CHANNELS, 1)}),
+            transport="ipc",
+            ip=os.path.join(self._folder, "channel"),
+        )
+        at = "127.0.0.1" if far.ip in ("0.0.0.0", "*", "::") else f"[{far.ip}]" if ":" in far.ip else far.ip
+        forwards: list[str] = []
+        for name in CHANNELS:
+            there = f"{far.ip}-{far.port(name)}" if far.transport == "ipc" else f"{at}:{far.port(name)}"
+            forwards += ["-L", f"{near.ip}-{near.port(name)}:{there}"]
+        command = [*self._program, "-F", "/dev/null", *self._way, "-O", "forward", *forwards, self._host]
+        try:
+            done = subprocess.run(
+                command, stdin=subprocess.DEVNULL, capture_output=True, timeout=FORWARD_SECONDS, check=False
+            )
+        except subprocess.TimeoutExpired:
+            raise Gone(f"ssh {self._host}: the channels were not led here within {FORWARD_SECONDS:.0f} s") from None
+        if done.returncode:
+            raise Gone(f"ssh {self._host}: the channels cannot be led here: {last_line(done.stderr, self._host)}")
+        return near
 
-def _free_ports(count: int) -> list[int]:
-    with ExitStack() as held:
-        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
+    def _last_words(self) -> str:
+        self._said.seek(0)
+        return last_line(self._said.read(), self._host)
 
 
-def _last_line(data: bytes) -> str:
-    lines = data.decode(errors="replace").strip().splitlines()
-    return lines[-1].strip() if lines else ""
+def find_script(name: str) -> str:
+    """Commands of a shell that print the connection file which `name` means where they run; nothing if there is none.
+
+    As `find_connection_file` has it: a path, a file's name, a kernel's id, a part of one or a pattern; else the newest.
+    """
+    if "/" in name:
+        return f"cat {shlex.quote(name)}; "
+    name = "" if name == "latest" else name
+    exact = [
+        f"{folder}/{each}" for folder in _FOLDERS for each in (shlex.quote(name), f"kernel-{shlex.quote(name)}.json")
+    ]
+    pattern = _glob(name) if any(sign in name for sign in "*?[") else f"kernel-*{shlex.quote(name)}*.json"
+    loose = [f"{folder}/{pattern}" for folder in _FOLDERS]
+    found = [f"$(ls -dt {' '.join(paths)} 2>/dev/null | head -n 1)" for paths in ([exact] * bool(name) + [loose])]
+    return f"file={found[0]}; " + "".join(f'[ -n "$file" ] || file={more}; ' for more in found[1:]) + _CAT
+
+
+_ADDED = re.compile("Warning: Permanently added ")
+_CAT = '[ -z "$file" ] || cat "$file"; '
+
+
+def _glob(pattern: str) -> str:
+    """A pattern in which nothing but `*`, `?` and brackets means something to a shell."""
+    return "".join(part if part in "*?[]" else shlex.quote(part) for part in re.split(r"([*?\[\]])", pattern) if part)
+
+
+def last_line(data: bytes, host: str = "") -> str:
+    """The last line that ssh said, without the names that stand before it already."""
+    lines = [line for line in data.decode(errors="replace").splitlines() if line.strip() and not _ADDED.match(line)]
+    return lines[-1].strip().removeprefix("ssh: ").removeprefix(f"{host}: ") if lines else ""

@@ -74,6 +74,11 @@ class Terminal:
         with self._changed:
             return self._text()
 
+    @property
+    def pid(self) -> int:
+        """The program's."""
+        return int(self._process.pid)
+
     def _text(self) -> str:
         return "\n".join(line.rstrip() for line in self.screen.display).rstrip("\n")
 
