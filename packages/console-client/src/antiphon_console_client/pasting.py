@@ -16,7 +16,7 @@ def without_prompts(text: str) -> str:
     """
     lines = text.split("\n")
     first = next((line for line in lines if line.strip()), "")
-    if _PYTHON.match(first):
+    if _PYTHON.match(first) and any(line.strip() != "..." for line in lines if line.strip()):  # that is Python's too
         kept = [_PYTHON.sub(r"\1", line) for line in lines if _PYTHON.match(line) or not line.strip()]
     elif _NUMBERED.match(first):
         kept = [_NUMBERED.sub("", line) for line in lines if _NUMBERED.match(line) or not line.strip()]
