@@ -8,21 +8,20 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shlex
 import shutil
 import signal
-import subprocess
 import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
 from . import pager
 from .backend import Backend, Gone, Reply
 from .early_prompt import EarlyPrompt
+from .editor import NotEdited, edit, wait_for
 from .images import ImageHandler, TerminalPictures
 from .outputs import Input, Output, Stream
 from .prompt import Prompt, Suspended
@@ -65,6 +64,8 @@ class Console:
         self._waiting: list[Output] = []
         self._flushing: asyncio.Task[None] | None = None
         self._pages: deque[Mapping[str, Any]] = deque()
+        self._edits: deque[Mapping[str, Any]] = deque()
+        self._is_lent = False
         self._next_text = ""
         self._patient_until = 0.0
         self._interrupted_at = -_TWICE_SECONDS
@@ -112,6 +113,7 @@ class Console:
             number=lambda: self._count + len(self._running),
             is_busy=lambda: bool(self._running) or (self._is_busy and not self._backend.here),
             interrupt=self._interrupt,
+            say=self._say,
         )
         if self._settings.banner and about.banner and self._early is None:
             self.show(Stream("stdout", about.banner.rstrip("\n") + "\n"))
@@ -180,6 +182,9 @@ class Console:
             elif self._pages:
                 self._flush_now()
                 self._page(self._pages.popleft())
+            elif self._edits:
+                if (code := await self._edit(self._edits.popleft())) is not None and code.strip():
+                    return code
             elif self._offers_restart:
                 self._offers_restart = False
                 await self._offer_restart("It was interrupted twice. Restart the kernel? (y/[n]) ")
@@ -314,7 +319,8 @@ class Console:
                     self._leaving = True
                     self._wake()
                 case "edit" | "edit_magic":
-                    self._edit(str(item.get("filename", "")), int(item.get("line_number") or 0))
+                    self._edits.append(item)
+                    self._wake()
 
     def _be_patient(self) -> None:
         self._patient_until = self._loop.time() + self._settings.patience
@@ -324,12 +330,41 @@ class Console:
         if self.prompt is not None:
             self.prompt.suspend()
 
-    def _edit(self, path: str, line: int) -> None:
-        words = shlex.split(self._settings.editor or os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi")
+    async def _edit(self, item: Mapping[str, Any]) -> str | None:
+        """Open a file in the editor; the cell that is to be run then, if one is."""
+        path = str(item.get("filename", ""))
+        if not os.path.isfile(path):
+            self._say(f"{path} is not to be edited here: it is a file of the kernel's machine")
+            return None
+        self._flush_now()
         try:
-            subprocess.run([*words, *([f"+{line}"] if line else []), path], check=False)
-        except OSError as error:
-            self._say(f"the editor {words[0]!r} cannot be started: {error.strerror}; set EDITOR")
+            with self.lend():
+                await asyncio.to_thread(edit, path, int(item.get("line_number") or 0), self._settings.editor, wait_for)
+            if not item.get("execute"):
+                return None
+            if "then" in item:
+                return str(item["then"])
+            with open(path, encoding="utf-8") as file:
+                return file.read()
+        except NotEdited as error:
+            self._say(str(error))
+        except (OSError, UnicodeDecodeError) as error:
+            self._say(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}")
+        return None
+
+    @contextmanager
+    def lend(self) -> Iterator[None]:
+        """Somebody else has the terminal inside the block; what is said meanwhile is shown after it."""
+        self._is_lent = True
+        try:
+            yield
+        finally:
+            self._is_lent = False
+            if self._renderer.screen.moves:  # a program may leave a line without its end: go to the next one then
+                self._write(" " * shutil.get_terminal_size().columns + "\r\x1b[K")
+            self._renderer.passed(None)
+            self._is_spaced = False
+            self._flush_now()
 
     # -- interrupts and ends ---------------------------------------------------------------------------------------
 
@@ -376,7 +411,9 @@ class Console:
         """See `Listener`."""
         if isinstance(output, Input):
             self._count = max(self._count, output.number + 1)
-        if self.prompt is not None and self.prompt.is_active:
+        if self._is_lent:
+            self._waiting.append(output)
+        elif self.prompt is not None and self.prompt.is_active:
             self._waiting.append(output)
             if self._flushing is None:
                 self._flushing = self._loop.create_task(self._flush())
@@ -420,6 +457,12 @@ class Console:
         self._say("The kernel was restarted: its names are gone.")
         self._wake()
 
+    def back(self) -> None:
+        """See `Listener`."""
+        self._gone = ""
+        self._say("The kernel answers again.")
+        self._wake()
+
     def gone(self, reason: str) -> None:
         """See `Listener`."""
         for question in self._questions:
@@ -432,7 +475,7 @@ class Console:
     async def _flush(self) -> None:
         await asyncio.sleep(_GATHER_SECONDS)
         self._flushing = None
-        if self._waiting and self.prompt is not None:
+        if self._waiting and self.prompt is not None and not self._is_lent:
             await self.prompt.above(self._write_waiting)
 
     def _write_waiting(self) -> None:

@@ -11,11 +11,13 @@ from prompt_toolkit.enums import DEFAULT_BUFFER
 from prompt_toolkit.filters import (
     Condition,
     emacs_insert_mode,
+    emacs_mode,
     has_completions,
     has_focus,
     has_selection,
     is_searching,
     vi_insert_mode,
+    vi_navigation_mode,
 )
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.key_binding.key_processor import KeyPress, KeyProcessor
@@ -30,8 +32,17 @@ Completeness = Callable[[str], Awaitable[tuple[str, str]]]
 INDENT = "    "
 
 
-def bindings(*, is_complete: Completeness, interrupt: Callable[[], bool]) -> KeyBindings:
-    """The bindings. `interrupt` is asked at Ctrl-C over an empty line; False means that nothing was running."""
+def bindings(
+    *,
+    is_complete: Completeness,
+    interrupt: Callable[[], bool],
+    edit: Callable[[Buffer], object],
+    editor_key: bool = False,
+) -> KeyBindings:
+    """The bindings. `interrupt` is asked at Ctrl-C over an empty line; False means that nothing was running.
+
+    `edit` opens what was typed in the editor; `editor_key` gives it vi's `v` too, which else selects.
+    """
     keys = KeyBindings()
     at_prompt = has_focus(DEFAULT_BUFFER)
     inserting = vi_insert_mode | emacs_insert_mode
@@ -100,9 +111,11 @@ def bindings(*, is_complete: Completeness, interrupt: Callable[[], bool]) -> Key
         event.current_buffer.insert_text(without_prompts(text))
 
     @keys.add("f2", filter=at_prompt)
+    @keys.add("c-x", "c-e", filter=at_prompt & emacs_mode & ~has_selection)
+    @keys.add("v", filter=at_prompt & vi_navigation_mode & Condition(lambda: editor_key))
     def _(event: KeyPressEvent) -> None:
         """Edit it in the editor."""
-        event.current_buffer.open_in_editor()
+        edit(event.current_buffer)
 
     return keys
 

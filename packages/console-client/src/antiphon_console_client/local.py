@@ -10,6 +10,7 @@ import asyncio
 import io
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from antiphon_exec_core.cell import Cell
@@ -30,13 +31,17 @@ Show = Callable[[Output], None]
 
 
 class Local:
-    """`show` is given what is said outside of cells too, from whatever thread; unset, `start`'s listener is."""
+    """`show` is given what is said outside of cells too, from whatever thread; unset, `start`'s listener is.
+
+    `lend` is entered while a child has the terminal.
+    """
 
     def __init__(self, interpreter: Interpreter, banner: str = "") -> None:
         self.owned = True
         self.here = True
         self.about = About(banner, "python", "python", ".py", "antiphon")
         self.show: Show | None = None
+        self.lend: Callable[[], AbstractContextManager[None]] = nullcontext
         self._interpreter = interpreter
         self._outlet: ConsoleOutlet | None = None
         self._streams: tuple[TextIO, TextIO] | None = None
@@ -49,7 +54,7 @@ class Local:
     async def start(self, listener: Listener) -> About:
         """See `Backend`."""
         show = self.show or listener.show
-        self._outlet = ConsoleOutlet(show)
+        self._outlet = ConsoleOutlet(show, self.lend)
         self._streams = sys.stdout, sys.stderr
         sys.stdout = ConsoleStream("stdout", sys.stdout, show)
         sys.stderr = ConsoleStream("stderr", sys.stderr, show)
@@ -111,10 +116,11 @@ class Local:
 class ConsoleOutlet:
     """exec-core's outlet: outputs to the console, questions to the terminal."""
 
-    is_terminal = True  # children may have it
+    is_terminal = True
 
-    def __init__(self, show: Show) -> None:
+    def __init__(self, show: Show, lend: Callable[[], AbstractContextManager[None]] = nullcontext) -> None:
         self._show = show
+        self.lend = lend
 
     def emit(self, output: CoreOutput) -> None:
         """See exec-core's `Outlet`."""

@@ -12,6 +12,7 @@ from prompt_toolkit import PromptSession
 from prompt_toolkit.application import run_in_terminal
 from prompt_toolkit.application.current import set_app
 from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
+from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.document import Document
 from prompt_toolkit.enums import EditingMode
 from prompt_toolkit.formatted_text import ANSI, StyleAndTextTuples
@@ -25,6 +26,7 @@ from prompt_toolkit.styles import BaseStyle, DynamicStyle, merge_styles
 from .backend import Backend
 from .completion import BackendCompleter
 from .echo import echo
+from .editor import NotEdited, edit_text
 from .keys import PatientKeys, bindings
 from .lexing import LateLexer
 from .settings import Settings
@@ -79,6 +81,7 @@ class Prompt:
         number: Callable[[], int],
         is_busy: Callable[[], bool],
         interrupt: Callable[[], bool],
+        say: Callable[[str], object],
         input: Input | None = None,
         output: Output | None = None,
     ) -> None:
@@ -86,6 +89,7 @@ class Prompt:
         self._settings = settings
         self._number = number
         self._is_busy = is_busy
+        self._say = say
         self._input = input or create_input()
         self._output = output or create_output()
         self._theme = chosen(settings.theme if settings.colour else "none", os.environ)
@@ -118,9 +122,12 @@ class Prompt:
             auto_suggest=AutoSuggestFromHistory() if settings.suggestions else None,
             editing_mode=EditingMode.VI if settings.editing_mode == "vi" else EditingMode.EMACS,
             mouse_support=settings.mouse,
-            key_bindings=bindings(is_complete=self._backend.is_complete, interrupt=interrupt),
-            enable_open_in_editor=True,
-            tempfile_suffix=self._backend.about.file_extension,
+            key_bindings=bindings(
+                is_complete=self._backend.is_complete,
+                interrupt=interrupt,
+                edit=lambda buffer: session.app.create_background_task(self._edit(buffer)),
+                editor_key=settings.editor_shortcuts,
+            ),
             include_default_pygments_style=False,
             style=DynamicStyle(self._style),
             color_depth=self._depth,
@@ -228,6 +235,16 @@ class Prompt:
         """How many rows `text` takes with the prompts before its lines."""
         head = self._width()
         return sum(max(1, -(-(head + visible_width(line)) // columns)) for line in text.split("\n"))
+
+    async def _edit(self, buffer: Buffer) -> None:
+        """What was typed, in the editor."""
+        suffix, wanted = self._backend.about.file_extension, self._settings.editor
+        try:
+            text = await run_in_terminal(lambda: edit_text(buffer.text, suffix, wanted), in_executor=True)
+        except NotEdited as error:
+            self._say(str(error))
+        else:
+            buffer.document = Document(text)
 
     # -- what is late ----------------------------------------------------------------------------------------------
 

@@ -20,6 +20,7 @@ class Settings(NamedTuple):
     confirm_exit: bool = True
     banner: bool = True
     editor: str = ""  # empty: $VISUAL, $EDITOR, vi
+    editor_shortcuts: bool = False  # vi's v opens it too
     history_length: int = 1000  # cells offered from earlier sessions
     patience: float = 0.2  # seconds a cell may take before the prompt comes back beside it
     mime_preference: tuple[str, ...] = ()

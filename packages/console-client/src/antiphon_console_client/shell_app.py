@@ -62,7 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     from antiphon_exec_core.interpreter import Interpreter
     from antiphon_exec_core.settings import Settings
 
-    interpreter = Interpreter(Settings()._replace(**settings))
+    interpreter = Interpreter(Settings()._replace(**settings), services={"editor": _editor})
     if options.facade == "on" and os.environ.get("ANTIPHON_FACADE", "on") != "off":
         from antiphon_ipython_facade import install
 
@@ -123,6 +123,20 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--no-confirm-exit", dest="confirm", action="store_false", help="leave at Ctrl-D at once")
     parser.add_argument("--pdb", action="store_true", help="open the debugger after an error")
     return parser
+
+
+def _editor(path: str, line: int) -> None:
+    """What `%edit` opens a file with, at the terminal."""
+    from antiphon_exec_core.errors import UsageError
+    from antiphon_exec_core.foreground import run_in_foreground
+    from antiphon_exec_core.outputs import current_outlet
+
+    from .editor import NotEdited, edit
+
+    try:
+        edit(path, line, "", lambda words: run_in_foreground(words, getattr(current_outlet(), "lend", None)))
+    except NotEdited as error:
+        raise UsageError(str(error)) from None
 
 
 def _coloured(theme: str) -> bool:
@@ -279,7 +293,7 @@ def _talk(interpreter: Interpreter, options: argparse.Namespace) -> int:
                 confirm_exit=options.confirm,
             )
             console = Console(backend, settings, backend.loop, write, early)
-            backend.show = console.show_from_anywhere
+            backend.show, backend.lend = console.show_from_anywhere, console.lend
             console.open()
         return console.talk()
     finally:

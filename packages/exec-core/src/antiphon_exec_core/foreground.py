@@ -1,6 +1,6 @@
 """A child process that has the terminal: our own standard input, output and error, and Ctrl-C.
 
-We wait meanwhile, deaf to the keys that are signals, and afterwards have the terminal as it was, however the child ended.
+We wait meanwhile, deaf to the keys that are signals, and have the terminal as it was afterwards, however it ended.
 """
 
 from __future__ import annotations
