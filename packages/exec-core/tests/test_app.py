@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from traitlets import TraitError
 
 from antiphon_exec_core.app import FACES, App, configure
 from antiphon_exec_core.errors import UsageError
@@ -21,7 +20,8 @@ def test_every_trait_stands_for_a_setting_of_the_same_default() -> None:
     for face in FACES:
         made = face()
         for trait, field in face.fields.items():
-            assert getattr(made, trait) == getattr(Settings(), field)
+            value = getattr(made, trait)
+            assert (tuple(value) if isinstance(value, list) else value) == getattr(Settings(), field)
 
 
 def test_flags_win_over_the_file(tmp_path: Path) -> None:
@@ -72,7 +72,7 @@ def test_what_cannot_be_set_is_said(line: str) -> None:
 
 def test_a_wrong_value_is_refused() -> None:
     live = LiveSettings()
-    with pytest.raises(TraitError):
+    with pytest.raises(UsageError, match="xmode"):
         configure("InteractiveShell.xmode = 'Loud'", live, {}, [])
     assert live.current == Settings()
 
@@ -87,3 +87,51 @@ def test_configurables_of_others() -> None:
     backend = InlineBackend()
     configure("InlineBackend.figure_format = 'svg'", LiveSettings(), {}, [backend])
     assert backend.figure_format == "svg"
+
+
+def test_completion_settings_reach_the_parts() -> None:
+    live = LiveSettings()
+    configure("IPCompleter.greedy = True", live, {}, [])
+    assert live.current.evaluation == "unsafe"
+    configure("IPCompleter.greedy = False", live, {}, [])
+    assert live.current.evaluation == "limited"
+    configure("IPCompleter.disable_matchers = ['keys']", live, {}, [])
+    assert live.current.disabled_sources == ("keys",)
+    live.change(disabled_sources=("files",))
+    assert configure("IPCompleter.disable_matchers", live, {}, []) == ["files"]
+    configure("IPCompleter.suppress_competing_matchers = {'keys': True}", live, {}, [])
+    assert live.current.suppress_others == {"keys": True}
+    app = App()
+    app.initialize(
+        ["--IPCompleter.greedy=True", "--InteractiveShell.colors=NoColor", "--InteractiveShell.loop_runner=trio"]
+    )
+    assert (app.settings().evaluation, app.settings().coloured(), app.settings().loop_runner) == (
+        "unsafe",
+        False,
+        "trio",
+    )
+
+
+def test_config_tells_of_each_setting_what_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    configure("IPCompleter", LiveSettings(), {}, [])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:2] == ["IPCompleter(Completer) options", "-" * 31]
+    assert "IPCompleter.disable_matchers=<list-item-1>..." in lines
+    at = lines.index("IPCompleter.omit__names=<Enum>")
+    assert lines[at + 2 : at + 4] == ["    Choices: any of [0, 1, 2]", "    Current: 2"]
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("IPCompleter.omit__names = 7", "omit__names"),
+        ("IPCompleter.nope", "has no setting 'nope'"),
+        ("Nope", "Invalid config statement: 'Nope', should be `Class.trait = value`."),
+        ("foo bar", "Invalid config statement"),
+    ],
+)
+def test_a_mistake_is_one_line_and_changes_nothing(line: str, why: str) -> None:
+    live = LiveSettings()
+    with pytest.raises(UsageError) as raised:
+        configure(line, live, {}, [])
+    assert why in str(raised.value) and "\n" not in str(raised.value) and live.current == Settings()

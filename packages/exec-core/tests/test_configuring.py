@@ -23,7 +23,7 @@ def test_colours(shell: Interpreter) -> None:
     run_in(shell, "%colors NoColor")
     assert "\x1b[" not in "".join(run_in(shell, "1/0")[0].error.traceback)  # type: ignore[union-attr]
     assert "you must specify a color theme" in said(shell, "%colors") and "gruvbox-dark" in said(shell, "%colors")
-    assert "there is no color theme 'mauve'" in said(shell, "%colors mauve") and not shell.settings.current.colour
+    assert "there is no color theme 'mauve'" in said(shell, "%colors mauve") and not shell.settings.current.coloured()
 
 
 def test_autocall(shell: Interpreter) -> None:

@@ -88,7 +88,7 @@ def test_values(names: dict[str, Any], expression: str, expected: object) -> Non
         ("Instrument()", Instrument),
         ("i.method(1)", str),
         ("[x for x in y]", list),
-        ("{}", dict),
+        ("{1: y}", dict),
         ("Instrument().voltage", float),
     ],
 )
@@ -154,3 +154,8 @@ def test_brief_signature() -> None:
     assert brief_signature(Instrument.method) == "(self, a, b=..., *rest, key, **more)"
     assert brief_signature(attribute(Instrument(), "method")) == "(a, b=..., *rest, key, **more)"
     assert brief_signature(len) == ""
+
+
+@pytest.mark.parametrize("text", ["[1, 'a']", "{'k': (1, 2)}", "{1, 2}", "-3", "('a', [None])"])
+def test_literals_are_values(text: str) -> None:
+    assert evaluate(text, {}) == eval(text)

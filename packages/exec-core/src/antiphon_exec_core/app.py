@@ -8,12 +8,25 @@ from __future__ import annotations
 
 import ast
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from copy import deepcopy
 from traceback import extract_tb
 from typing import Any, ClassVar
 
-from traitlets import Bool, CaselessStrEnum, Enum, Float, Integer, List, TraitError, TraitType, Unicode
+from traitlets import (
+    Bool,
+    CaselessStrEnum,
+    Dict,
+    Enum,
+    Float,
+    Integer,
+    List,
+    TraitError,
+    TraitType,
+    Unicode,
+    Union,
+    observe,
+)
 from traitlets.config import Application, Configurable
 from traitlets.config.loader import ConfigError, JSONFileConfigLoader, PyFileConfigLoader
 
@@ -25,13 +38,14 @@ _DEFAULTS = Settings()
 
 
 class Face(Configurable):
-    """A group of settings. `fields` maps each trait to its field of `Settings`."""
+    """A group of settings. `fields` maps each trait to its field of `Settings`; `base` is what `%config` says it is."""
 
     fields: ClassVar[dict[str, str]] = {}
+    base: ClassVar[str] = "Configurable"
 
     def changes(self) -> dict[str, Any]:
         """The fields as they are set here."""
-        return {field: getattr(self, trait) for trait, field in self.fields.items()}
+        return {field: _frozen(getattr(self, trait)) for trait, field in self.fields.items()}
 
     def follow(self, live: LiveSettings) -> None:
         """Take over the settings in force and pass on every later change of a trait."""
@@ -43,17 +57,24 @@ class Face(Configurable):
     def _take(self, settings: Settings) -> None:
         for trait, field in self.fields.items():
             value = getattr(settings, field)
-            if getattr(self, trait) != value:
-                self.set_trait(trait, value)
+            if _frozen(getattr(self, trait)) != value:
+                self.set_trait(trait, list(value) if isinstance(value, tuple) else value)
 
     def _pass_on(self, change: Any) -> None:
-        field = self.fields[change["name"]]
-        if getattr(self._live.current, field) != change["new"]:
-            self._live.change(**{field: change["new"]})
+        field, value = self.fields[change["name"]], _frozen(change["new"])
+        if getattr(self._live.current, field) != value:
+            self._live.change(**{field: value})
+
+
+def _frozen(value: Any) -> Any:
+    """A trait's value as settings keep it: lists are tuples there."""
+    return tuple(value) if isinstance(value, list) else value
 
 
 class InteractiveShell(Face):
     """How cells run and how errors look."""
+
+    base = "SingletonConfigurable"
 
     fields: ClassVar[dict[str, str]] = {
         "ast_node_interactivity": "ast_node_interactivity",
@@ -63,6 +84,7 @@ class InteractiveShell(Face):
         "loop_runner": "loop_runner",
         "cache_size": "cache_size",
         "colour": "colour",
+        "colors": "theme",
         "xmode": "xmode",
         "context_lines": "context_lines",
         "pdb": "pdb",
@@ -85,6 +107,11 @@ class InteractiveShell(Face):
     ).tag(config=True)
     cache_size = Integer(_DEFAULTS.cache_size, help="How many results Out keeps; 0 keeps none.").tag(config=True)
     colour = Bool(_DEFAULTS.colour, help="Whether errors and sources are coloured.").tag(config=True)
+    colors = CaselessStrEnum(
+        ["nocolor", "linux", "neutral", "neutral:nt", "neutral:posix", "lightbg", "pride", "pride:l", "gruvbox-dark"],
+        default_value=_DEFAULTS.theme,
+        help="Which colours; nocolor is none. They are the terminal's own sixteen in all others.",
+    ).tag(config=True)
     xmode = CaselessStrEnum(
         ["Context", "Plain", "Verbose", "Minimal", "Docs", "Doctest"],
         default_value=_DEFAULTS.xmode,
@@ -99,6 +126,8 @@ class InteractiveShell(Face):
 
 class HistoryManager(Face):
     """What is remembered of earlier sessions."""
+
+    base = "HistoryAccessor"
 
     fields: ClassVar[dict[str, str]] = {
         "enabled": "history_enabled",
@@ -115,12 +144,38 @@ class HistoryManager(Face):
 class IPCompleter(Face):
     """What completion offers."""
 
+    base = "Completer"
+
     fields: ClassVar[dict[str, str]] = {
         "omit__names": "omit_names",
         "auto_close_dict_keys": "autoclose_dict_keys",
         "deadline": "completion_deadline",
+        "evaluation": "evaluation",
+        "disable_matchers": "disabled_sources",
+        "suppress_competing_matchers": "suppress_others",
+        "backslash_combining_completions": "symbol_names",
     }
+    evaluation = Enum(
+        ["forbidden", "minimal", "limited", "unsafe", "dangerous"],
+        default_value=_DEFAULTS.evaluation,
+        help="How far the expression before the cursor is followed: not at all, literals and builtins, everything that"
+        " can be looked up without running code, or (unsafe, dangerous) by running it.",
+    ).tag(config=True)
+    disable_matchers = List(
+        Unicode(), help="Sources that are not asked, by name; `get_ipython().Completer.matchers` lists them."
+    ).tag(config=True)
+    suppress_competing_matchers = Union(
+        [Bool(allow_none=True), Dict(value_trait=Bool(allow_none=True), key_trait=Unicode())],
+        default_value=_DEFAULTS.suppress_others,
+        allow_none=True,
+        help="Whether the first source that finds something silences the others; None is as each says itself; a"
+        " dictionary decides by their names.",
+    ).tag(config=True)
+    backslash_combining_completions = Bool(
+        _DEFAULTS.symbol_names, help="Whether \\alpha and Unicode names become characters."
+    ).tag(config=True)
     use_jedi = Bool(False, help="Accepted and without effect: completion goes by the live objects.").tag(config=True)
+    greedy = Bool(False, help="The former name of evaluation = 'unsafe'.").tag(config=True)
     omit__names = Enum(
         [0, 1, 2],
         default_value=_DEFAULTS.omit_names,
@@ -133,9 +188,18 @@ class IPCompleter(Face):
         config=True
     )
 
+    def changes(self) -> dict[str, Any]:
+        return {**super().changes(), **({"evaluation": "unsafe"} if self.greedy else {})}
+
+    @observe("greedy")
+    def _greedy_changed(self, change: Any) -> None:
+        self.evaluation = "unsafe" if change["new"] else "limited"
+
 
 class PlainTextFormatter(Face):
     """How values are written as text."""
+
+    base = "BaseFormatter"
 
     fields: ClassVar[dict[str, str]] = {
         "pprint": "pretty_print",
@@ -288,17 +352,22 @@ def faces(live: LiveSettings) -> list[Face]:
     return found
 
 
+def known_configurables(live: LiveSettings, others: Iterable[Any] = ()) -> dict[str, Any]:
+    """What `%config` lists, by class name."""
+    return {type(each).__name__: each for each in (*faces(live), *others)}
+
+
 def configure(line: str, live: LiveSettings, names: dict[str, Any], others: list[Any]) -> Any:
     """What `%config line` does. `others` are further Configurables (a kernel's InlineBackend, say).
 
     Raises UsageError for what is no class, trait or assignment.
     """
     line = line.strip()
-    known: dict[str, Any] = {type(each).__name__: each for each in (*faces(live), *others)}
-    known.update({other: known[name] for other, name in _OTHER_NAMES.items() if name in known})
+    known = known_configurables(live, others)
+    known.update({other: known[name] for other, name in _OTHER_NAMES.items() if name in known and other not in known})
     if not line:
         print("Available objects for config:")
-        for name in sorted(set(known) - set(_OTHER_NAMES)):
+        for name in sorted(known_configurables(live, others)):
             print("   ", name)
         return None
     if line in known:
@@ -313,7 +382,10 @@ def configure(line: str, live: LiveSettings, names: dict[str, Any], others: list
         raise UsageError(f"{class_name} has no setting {trait!r}; `%config {class_name}` lists them.")
     if not equals:
         return getattr(owner, trait)
-    setattr(owner, trait, _value(value.strip(), names))
+    try:
+        setattr(owner, trait, _value(value.strip(), names))
+    except TraitError as error:
+        raise UsageError(" ".join(str(error).split())) from None
     return None
 
 
@@ -328,12 +400,17 @@ def _value(text: str, names: dict[str, Any]) -> Any:
         return text
 
 
+_KINDS: dict[type, str] = {List: "<list-item-1>...", Dict: "<key-1>=<value-1>..."}
+
+
 def _describe(name: str, owner: Any) -> None:
     traits: dict[str, TraitType[Any, Any]] = owner.traits(config=True)
-    title = f"{name}({type(owner).__mro__[1].__name__}) options"
+    base = owner.base if type(owner) in FACES else type(owner).__mro__[1].__name__
+    title = f"{name}({base}) options"
     print(title, "-" * (len(title) + 1), sep="\n")
     for trait_name, trait in sorted(traits.items()):
-        print(f"{name}.{trait_name}=<{type(trait).__name__}>")
+        kind = _KINDS.get(type(trait), f"<{type(trait).__name__}>")
+        print(f"{name}.{trait_name}={kind}")
         if trait.help:
             print(f"    {trait.help}")
         values = getattr(trait, "values", None)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from .completion_sources import BUILTIN_SOURCES, Candidates
+from .evaluation import Lookup
 from .expressions import read_cursor
 from .settings import LiveSettings
 
@@ -29,7 +30,7 @@ class Completion(NamedTuple):
 
 
 class Completer:
-    """Asks its `sources` in order; `sources` is a plain list that anybody may change.
+    """Asks its `sources` in order; `sources` is a plain list that anybody may change, and so is `disabled`, of names.
 
     `namespace` is what has the user's names in `user_ns`; `magics` may be None where there are none; `settings` are
     the live ones (`completion_deadline`, `omit_names`, `autoclose_dict_keys`).
@@ -43,6 +44,7 @@ class Completer:
         self.settings = LiveSettings() if settings is None else settings
         self.limit = 2000
         self.sources: list[Source] = list(BUILTIN_SOURCES if sources is None else sources)
+        self.disabled: list[str] = []
 
     def complete(self, code: str, cursor_pos: int | None = None) -> Completion:
         """Completions of `code` at `cursor_pos` (code points; None is the end). Never raises."""
@@ -55,18 +57,23 @@ class Completer:
             "magics": self.magics,
             "deadline": deadline,
             "settings": settings,
+            "lookup": Lookup(self.namespace.user_ns, cursor.before, settings.evaluation),
         }
         answers: list[Candidates] = []
+        disabled = {*settings.disabled_sources, *self.disabled}
         for source in self.sources:
             if deadline.passed():
                 break
+            if disabled and not disabled.isdisjoint(source_names(source)):
+                continue
             try:
                 found = source(**_needed(source, known))
             except Exception:  # a source never breaks completion
                 continue
             if found is not None and (found.items or found.exclusive):
+                disabled |= found.silences
                 answers.append(found)
-                if found.exclusive:
+                if _silences(source, found, settings.suppress_others):
                     answers = [found]
                     break
         return _merge(answers, code, cursor.position, self.limit)
@@ -83,6 +90,42 @@ class Deadline:
     def passed(self) -> bool:
         """Whether it is time to answer with what there is."""
         return time.monotonic() >= self._at
+
+    def left(self) -> float:
+        """Seconds from now; below zero when it has passed."""
+        return self._at - time.monotonic()
+
+
+NAMES_ELSEWHERE = {
+    "symbols": (
+        "IPCompleter.latex_name_matcher",
+        "IPCompleter.unicode_name_matcher",
+        "IPCompleter.fwd_unicode_matcher",
+    ),
+    "imports": ("IPCompleter.custom_completer_matcher",),
+    "keys": ("IPCompleter.dict_key_matcher",),
+    "files": ("IPCompleter.file_matcher",),
+    "attributes": ("IPCompleter.python_matcher", "IPCompleter.jedi_matcher"),
+    "arguments": ("IPCompleter.python_func_kw_matcher",),
+    "magic_arguments": ("IPCompleter.magic_config_matcher", "IPCompleter.magic_color_matcher"),
+    "magics_source": ("IPCompleter.magic_matcher",),
+    "plain_names": ("IPCompleter.python_matcher", "IPCompleter.jedi_matcher"),
+}
+"""By which names people's settings know what our sources do."""
+
+
+def source_names(source: Source) -> tuple[str, ...]:
+    """The names by which a source can be disabled, the first its own."""
+    own = str(getattr(source, "matcher_identifier", None) or getattr(source, "__name__", type(source).__name__))
+    return (own, *NAMES_ELSEWHERE.get(own, ()))
+
+
+def _silences(source: Source, found: Candidates, rule: bool | dict[str, bool] | None) -> bool:
+    """Whether an answer is to be the only one; `rule` may decide for all sources, or by their names."""
+    if isinstance(rule, dict):
+        decided = [rule[name] for name in source_names(source) if name in rule]
+        return decided[0] if decided else found.exclusive
+    return found.exclusive if rule is None else rule and bool(found.items)
 
 
 def _needed(source: Source, known: Mapping[str, object]) -> dict[str, object]:

@@ -69,8 +69,12 @@ def read_cursor(text: str, position: int) -> Cursor:
         elif match[1]:
             closing = _CLOSING[match[1]].match(before, at)
             if closing is None:
-                string_start, quote = at, match[1]
-                break
+                field = _open_field(before[at:]) if "f" in found.lower() else None
+                if field is None:
+                    string_start, quote = at, match[1]
+                    break
+                at += field  # inside the braces of an f-string stands code
+                continue
             at = closing.end()
         elif found in "([{":
             brackets.append(match.start())
@@ -87,6 +91,22 @@ def read_cursor(text: str, position: int) -> Cursor:
         in_comment,
         tuple(brackets),
     )
+
+
+def _open_field(text: str) -> int | None:
+    """Where, in the text of an f-string, the replacement field begins that its end is in; None outside of fields."""
+    opened: list[int] = []
+    at = 0
+    while at < len(text):
+        if text[at] == "{":
+            if not opened and text.startswith("{{", at):
+                at += 2
+                continue
+            opened.append(at + 1)
+        elif text[at] == "}" and opened:
+            opened.pop()
+        at += 1
+    return opened[-1] if opened else None
 
 
 def expression_before(text: str, end: int) -> str:

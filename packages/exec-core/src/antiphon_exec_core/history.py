@@ -33,6 +33,7 @@ CREATE TABLE IF NOT EXISTS output_history (session integer, line integer, output
 """
 _PAUSE = 1.0  # seconds the writer gathers rows before it writes
 _BUSY = 0.5  # seconds a reader waits for a locked file before it answers from memory alone
+_SPAN = 10_000  # sessions that one range may run over
 _UNWRITTEN = 10_000  # rows kept for a file that stays locked; older ones are given up
 
 
@@ -345,6 +346,8 @@ def read_ranges(text: str) -> list[tuple[int, int, int | None]]:
             continue
         if end_session < session:
             raise ValueError(f"range runs backwards: {word}")
+        if end_session - session > _SPAN:
+            raise ValueError(f"a range over more than {_SPAN} sessions: {word}")
         ranges.append((session, start, None))
         ranges.extend((between, 1, None) for between in range(session + 1, end_session))
         ranges.append((end_session, 1, stop))

@@ -110,7 +110,7 @@ class Interpreter:
         from .tracebacks import Tracebacks
 
         now = self.settings.current
-        return Tracebacks(self.compiler.numbers, now.xmode, now.colour, now.context_lines, self.compiler.flush)
+        return Tracebacks(self.compiler.numbers, now.xmode, now.coloured(), now.context_lines, self.compiler.flush)
 
     @cached_property
     def magics(self) -> Magics:
@@ -340,7 +340,7 @@ class Interpreter:
         if "tracebacks" in made:
             self.tracebacks.mode = now.xmode
             self.tracebacks.context_lines = now.context_lines
-            self.tracebacks.use_colour(now.colour)
+            self.tracebacks.use_colour(now.coloured())
 
     def _install(self, now: Settings) -> None:
         """Put our names into the user's, and where libraries look for them."""

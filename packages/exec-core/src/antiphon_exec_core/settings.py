@@ -27,6 +27,7 @@ class Settings(NamedTuple):
     install_builtins: bool = True  # get_ipython and display reach libraries through builtins
     # showing
     colour: bool = True
+    theme: str = "neutral"  # the name that `%colors` was given; nocolor takes the colours away
     pretty_print: bool = True
     max_seq_length: int = 1000
     float_precision: str = ""
@@ -44,10 +45,14 @@ class Settings(NamedTuple):
     completion_deadline: float = 0.4  # seconds
     omit_names: int = 2  # 0 show all, 1 hide dunders, 2 hide underscored
     autoclose_dict_keys: bool = False
+    evaluation: str = "limited"  # forbidden, minimal, limited, unsafe, dangerous: how far an expression is followed
+    disabled_sources: tuple[str, ...] = ()  # by name
+    suppress_others: bool | dict[str, bool] | None = None  # may a source silence the others; None: as it says itself
+    symbol_names: bool = True  # \\alpha, \\GREEK SMALL LETTER ALPHA
 
     def coloured(self) -> bool:
         """Colours are wanted, and the environment does not say NO_COLOR (no-color.org)."""
-        return self.colour and not os.environ.get("NO_COLOR")
+        return self.colour and self.theme != "nocolor" and not os.environ.get("NO_COLOR")
 
 
 class LiveSettings:

@@ -265,6 +265,11 @@ def _evaluate_tree(expression: str, names: Mapping[str, Any]) -> Any:
             operand = of(node.operand)
             if type(operand) in (int, float):
                 return -operand
+        if isinstance(node, (ast.List, ast.Dict, ast.Set)):
+            try:
+                return ast.literal_eval(node)
+            except (ValueError, TypeError):  # it holds more than literals
+                pass
         for kinds, type_ in (
             ((ast.List, ast.ListComp), list),
             ((ast.Dict, ast.DictComp), dict),

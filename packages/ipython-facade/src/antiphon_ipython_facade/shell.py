@@ -282,10 +282,16 @@ class Shell(PlainShell):
         self.user_ns[name] = themacro
 
     def set_hook(self, name: str, hook: Callable[..., Any], priority: int = 50, **keys: Any) -> None:
-        self.hooks.add(name, hook, priority, **keys)
+        if name == "complete_command":
+            self.Completer.custom_completers.add(hook, priority, **keys)
+        else:
+            self.hooks.add(name, hook, priority, **keys)
 
     def set_custom_completer(self, completer: Callable[..., Any], pos: int = 0) -> None:
-        self.Completer.custom_matchers.insert(pos, completer)
+        """`completer(self, text)` gives what the text before the cursor could become."""
+        from types import MethodType
+
+        self.Completer.custom_matchers.insert(pos, MethodType(completer, self.Completer))
 
     def set_completer_frame(self, frame: Any = None) -> None:
         """Completion goes by the user's names."""

@@ -105,4 +105,4 @@ def colors(line: str, settings: Any) -> None:
             if word
             else f"%colors: you must specify a color theme. See '%colors?'. {known}"
         )
-    settings.change(colour=word != "nocolor")
+    settings.change(colour=True, theme=word)

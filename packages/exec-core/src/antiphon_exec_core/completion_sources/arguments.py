@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import sys
 from types import FunctionType, MethodType
 from typing import Any
 
 from ..expressions import Cursor, callee_before
-from ..static_lookup import evaluate, in_class
-from . import Candidates
+from ..static_lookup import InstanceOf, in_class
+from . import Candidates, Lookup
 
 
-def arguments(cursor: Cursor, names: Mapping[str, Any]) -> Candidates | None:
+def arguments(cursor: Cursor, lookup: Lookup) -> Candidates | None:
     """Keyword arguments not yet given, when the cursor stands where an argument may begin."""
     if cursor.text[cursor.brackets[-1]] != "(":
         return None
@@ -23,7 +23,7 @@ def arguments(cursor: Cursor, names: Mapping[str, Any]) -> Candidates | None:
     if callee is None or callee[1] != cursor.brackets[-1]:
         return None
     try:
-        function = evaluate(callee[0], names)
+        function = lookup(callee[0])
     except Exception:
         return None
     given = set(re.findall(r"\b(\w+)\s*=(?!=)", cursor.before[callee[1] :]))
@@ -31,8 +31,14 @@ def arguments(cursor: Cursor, names: Mapping[str, Any]) -> Candidates | None:
     return Candidates(cursor.word_start, [(name + "=", "param", "") for name in found])
 
 
-def parameter_names(function: object) -> list[str]:
+def parameter_names(function: Any) -> list[str]:
     """Parameters that can be passed by name."""
+    if "functools" in sys.modules and type(function) is sys.modules["functools"].partial:
+        given = len(function.args)
+        names = parameter_names(function.func)
+        code = getattr(function.func, "__code__", None)
+        positional = code.co_argcount - code.co_posonlyargcount if code is not None else 0
+        return names[min(given, positional) :]
     skip = 0
     if isinstance(function, type):
         for name in ("__init__", "__new__"):
@@ -42,6 +48,13 @@ def parameter_names(function: object) -> list[str]:
                 break
     elif isinstance(function, MethodType):
         function, skip = function.__func__, 1
+    elif not isinstance(function, FunctionType):  # an object that can be called
+        try:
+            call = in_class(function.type if type(function) is InstanceOf else type(function), "__call__")
+        except AttributeError:
+            return []
+        if isinstance(call, FunctionType):
+            function, skip = call, 1
     while isinstance(wrapped := getattr(function, "__dict__", {}).get("__wrapped__"), FunctionType):
         function = wrapped
     if isinstance(function, FunctionType):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from ..expressions import Cursor, expression_before
@@ -11,14 +10,13 @@ from ..static_lookup import (
     attribute_kind,
     attribute_names,
     brief_signature,
-    evaluate,
 )
-from . import Candidates
+from . import Candidates, Lookup
 
 _SIGNATURES = 40  # up to so many matches each is shown with its signature
 
 
-def attributes(cursor: Cursor, names: Mapping[str, Any], deadline: Any, omit: int) -> Candidates | None:
+def attributes(cursor: Cursor, lookup: Lookup, deadline: Any, omit: int) -> Candidates | None:
     """Attributes of the expression before the dot.
 
     Until an underscore is typed, `omit` 2 leaves out names that begin with one, 1 those that begin with two.
@@ -28,7 +26,7 @@ def attributes(cursor: Cursor, names: Mapping[str, Any], deadline: Any, omit: in
     if not expression or expression.isdigit():
         return Candidates(cursor.word_start, [], exclusive=True)
     try:
-        value = evaluate(expression, names)
+        value = lookup(expression)
     except Exception:  # also what a subscript raised: there is nothing to offer, and nothing else would fit here
         return Candidates(cursor.word_start, [], exclusive=True)
     word = cursor.word

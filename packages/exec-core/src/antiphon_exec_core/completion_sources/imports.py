@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import re
 import sys
+import threading
+import time
 from collections.abc import Iterable
+from typing import Any
 
 from ..expressions import Cursor
 from ..static_lookup import attribute_kind, attribute_names
@@ -19,7 +22,7 @@ _SUFFIXES = (".py", ".so", ".pyd")
 _listings: dict[str, tuple[float, list[str]]] = {}
 
 
-def imports(cursor: Cursor) -> Candidates | None:
+def imports(cursor: Cursor, deadline: Any) -> Candidates | None:
     """None where the line is no import statement or the cursor stands behind a complete one."""
     if match := _FROM_IMPORT.match(cursor.line):
         return _imported_names(match[1], match[2], cursor.position)
@@ -29,7 +32,7 @@ def imports(cursor: Cursor) -> Candidates | None:
     if match is None:
         return None
     package, _, word = match[1].rpartition(".")
-    names = _submodules(package) if package else _top_level()
+    names = _submodules(package) if package else _top_level(deadline)
     found = sorted({name for name in names if name.startswith(word) and (word or name[:1] != "_")})
     return Candidates(cursor.position - len(word), [(name, "module", "") for name in found], exclusive=True)
 
@@ -52,15 +55,48 @@ def _imported_names(module: str, word: str, position: int) -> Candidates:
     return Candidates(position - len(word), items, exclusive=True)
 
 
-def _top_level() -> Iterable[str]:
+class _Search:
+    """One look through the folders of `sys.path`, in a thread: a slow disk is waited for only as long as Tab may take.
+
+    It goes on for the next Tab, but no longer than `_GIVE_UP`; what was found stays, folder by folder.
+    """
+
+    def __init__(self, folders: list[str]) -> None:
+        self.folders = folders
+        self.done = threading.Event()
+        self._end = time.monotonic() + _GIVE_UP
+        threading.Thread(target=self._look, name="module names", daemon=True).start()
+
+    def _look(self) -> None:
+        for folder in self.folders:
+            if time.monotonic() > self._end:
+                break
+            _modules_in(folder)
+        self.done.set()
+
+
+_GIVE_UP = 20.0  # seconds
+_search: _Search | None = None
+
+
+def _top_level(deadline: Any) -> Iterable[str]:
+    """Names of modules: those that are known at once, and what the folders say by the deadline."""
+    global _search
     yield from sys.builtin_module_names
     yield from sys.stdlib_module_names
-    for folder in sys.path:
-        yield from _modules_in(folder or ".")
+    folders = [folder or "." for folder in sys.path]
+    if _search is None or _search.done.is_set() or _search.folders != folders:
+        _search = _Search(folders)
+    _search.done.wait(max(deadline.left(), 0.0))
+    for folder in folders:
+        yield from _listings.get(folder, (0.0, ()))[1]
 
 
 def _submodules(package: str) -> list[str]:
-    return [name for folder in _folders(package) for name in _modules_in(folder) if name != "__init__"]
+    found = [name for folder in _folders(package) for name in _modules_in(folder) if name != "__init__"]
+    inside = package + "."
+    loaded = (name[len(inside) :] for name in list(sys.modules) if name.startswith(inside))
+    return found + [name for name in loaded if "." not in name]
 
 
 def _folders(package: str) -> list[str]:

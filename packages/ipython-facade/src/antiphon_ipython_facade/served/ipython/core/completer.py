@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Callable, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 from antiphon_exec_core.completion_sources import Candidates
@@ -96,57 +98,142 @@ def context_matcher(*, priority: float | None = None, identifier: str | None = N
     return completion_matcher(priority=priority, identifier=identifier, api_version=2)
 
 
-class _Matchers(list[Any]):
-    """Custom matchers; the first one makes the completer ask them."""
+class CommandCompleters:
+    """Functions that complete the arguments of a command: `hook(shell, event)` by its first word, or by a pattern."""
+
+    def __init__(self) -> None:
+        self._hooks: list[tuple[int, str | re.Pattern[str], Callable[..., Any]]] = []
+
+    def add(self, hook: Callable[..., Any], priority: int = 50, str_key: str | None = None, re_key: Any = None) -> None:
+        """Raises ValueError where there is neither a word nor a pattern."""
+        if str_key is None and re_key is None:
+            raise ValueError("a completer of commands needs a str_key, the command's name, or a re_key, a pattern")
+        self._hooks.append((priority, re.compile(re_key) if str_key is None else str_key, hook))
+        self._hooks.sort(key=lambda each: each[0])
+
+    def matching(self, line: str) -> Iterable[Callable[..., Any]]:
+        """Those for a line: `%name` and `name` are one command."""
+        command = line.split(None, 1)[0] if line.strip() else ""
+        for _, key, hook in self._hooks:
+            if key in (command, "%" + command) if isinstance(key, str) else key.match(line):
+                yield hook
 
 
 class IPCompleter:
-    """Completes as the session does; `custom_matchers` are asked before its own sources."""
+    """Completes as the session does; `custom_matchers` are asked before its own sources.
+
+    What is a setting of completion (`greedy`, `omit__names`, `suppress_competing_matchers` ...) is one here too.
+    """
 
     def __init__(self, shell: Any = None, **_: Any) -> None:
-        self.shell = shell
-        self.custom_matchers: list[Callable[..., Any]] = _Matchers()
-        self.custom_completers: Any = None
-        shell._services["completer"].sources.insert(0, self._ask_custom)
+        completer = shell._services["completer"]
+        own = {"shell": shell, "custom_matchers": [], "custom_completers": CommandCompleters()}
+        self.__dict__.update(own, _completer=completer, _settings=shell._services["settings"])
+        completer.sources.insert(0, self._ask_custom)
+
+    custom_matchers: list[Callable[..., Any]]
+    custom_completers: CommandCompleters
+
+    @property
+    def disable_matchers(self) -> list[str]:
+        """Names of sources that are not asked; the list may be changed."""
+        names: list[str] = self._completer.disabled
+        return names
+
+    @disable_matchers.setter
+    def disable_matchers(self, names: Iterable[str]) -> None:
+        self._completer.disabled[:] = names
 
     @property
     def matchers(self) -> list[Any]:
-        return [*self.custom_matchers, *self.shell._services["completer"].sources]
+        return [*self.custom_matchers, *self._completer.sources]
+
+    def __getattr__(self, name: str) -> Any:
+        face = self._face() if not name.startswith("_") else None
+        if face is None or not face.has_trait(name):
+            raise AttributeError(name)
+        return getattr(face, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if isinstance(getattr(type(self), name, None), property) or not self._face().has_trait(name):
+            object.__setattr__(self, name, value)
+        else:
+            setattr(self._face(), name, value)
+
+    def _face(self) -> Any:
+        from antiphon_exec_core.app import known_configurables
+
+        return known_configurables(self._settings)["IPCompleter"]
 
     def complete(
         self, text: str | None = None, line_buffer: str | None = None, cursor_pos: int | None = None
     ) -> tuple[str, list[str]]:
         line = line_buffer if line_buffer is not None else text or ""
-        found = self.shell._services["completer"].complete(line, len(line) if cursor_pos is None else cursor_pos)
+        found = self._completer.complete(line, len(line) if cursor_pos is None else cursor_pos)
         return line[found.start : found.end], list(found.matches)
 
     def completions(self, text: str, offset: int) -> Iterable[Completion]:
-        found = self.shell._services["completer"].complete(text, offset)
+        found = self._completer.complete(text, offset)
         for one in found.metadata.get("_jupyter_types_experimental", ()):
             yield Completion(found.start, found.end, one["text"], one["type"], one.get("signature", ""))
 
     def all_completions(self, text: str) -> list[str]:
         return self.complete(text)[1]
 
-    def _ask_custom(self, cursor: Any) -> Any:
-        if not self.custom_matchers:
-            return None
-        before = cursor.code[: cursor.position]
-        line = before.rpartition("\n")[2]
+    def _ask_custom(self, cursor: Any, settings: Any) -> Any:
+        """The source that asks the matchers and completers which libraries and users have added."""
+        line: str = cursor.line
         token = _last_token(line)
-        items: list[tuple[str, str, str]] = []
-        suppress = False
-        for matcher in self.custom_matchers:
-            if getattr(matcher, "matcher_api_version", 1) == 2:
-                context = CompletionContext(token, cursor.code, len(line), before.count("\n"), MATCHES_LIMIT)
-                result = matcher(context)
-                items += [(one.text, one.type or "", "") for one in result.get("completions", ())]
-                suppress = suppress or bool(result.get("suppress"))
+        rule, disabled = settings.suppress_others, {*settings.disabled_sources, *self.disable_matchers}
+        answers = [(token, one, "") for one in self._ask_commands(line, token)]
+        suppress, silences, ordered = bool(answers), set(), False
+        for matcher in list(self.custom_matchers):
+            name = getattr(matcher, "matcher_identifier", None) or getattr(matcher, "__qualname__", repr(matcher))
+            if name in disabled:
+                continue
+            if getattr(matcher, "matcher_api_version", 1) != 2:
+                answers += [(token, str(one), "") for one in matcher(token) or ()]
+                continue
+            result = matcher(CompletionContext(token, cursor.text, len(line), cursor.before.count("\n"), MATCHES_LIMIT))
+            fragment = result.get("matched_fragment")
+            found = [
+                (token if fragment is None else fragment, one.text, one.type or "") for one in result["completions"]
+            ]
+            answers += found
+            asked = result.get("suppress", False)
+            if rule is False or (isinstance(rule, dict) and rule.get(name) is False) or not found:
+                continue
+            if isinstance(asked, (set, frozenset, list, tuple)):
+                silences.update(asked)
             else:
-                items += [(str(one), "", "") for one in matcher(token)]
-        if not items:
+                suppress = suppress or bool(asked)
+            ordered = ordered or bool(result.get("ordered"))
+        if not answers:
             return None
-        return Candidates(cursor.position - len(token), items, exclusive=suppress)
+        begin = max(len(fragment) for fragment, _, _ in answers)
+        items = [
+            (line[len(line) - begin : len(line) - len(fragment)] + text, kind, "") for fragment, text, kind in answers
+        ]
+        return Candidates(cursor.position - begin, items, suppress, ordered, frozenset(silences))
+
+    def _ask_commands(self, line: str, token: str) -> list[str]:
+        """What the hooks `complete_command` say; the first that knows something counts."""
+        from IPython.core.error import TryNext
+
+        command = line.split(None, 1)[0] if line.strip() else ""
+        if not command or command == line.strip() == line:
+            return []
+        event = SimpleNamespace(line=line, symbol=token, command=command, text_until_cursor=line)
+        for hook in self.custom_completers.matching(line):
+            try:
+                found = hook(self.shell, event)
+            except TryNext:
+                continue
+            exact = [one for one in found or () if one.startswith(token)]
+            known = exact or [one for one in found or () if one.lower().startswith(token.lower())]
+            if known:
+                return known
+        return []
 
 
 def _last_token(line: str) -> str:

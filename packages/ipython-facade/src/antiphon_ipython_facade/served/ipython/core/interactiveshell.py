@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import abc
-from typing import Any
+from typing import Any, ClassVar
 
 from IPython.core.error import UsageError
 from IPython.core.getipython import get_ipython
@@ -22,6 +22,8 @@ __all__ = ["ExecutionInfo", "ExecutionResult", "InteractiveShell", "InteractiveS
 
 class InteractiveShell(Shell, Settings, SingletonConfigurable):
     """The traits that stand for settings follow them; those below are read by libraries and change nothing here."""
+
+    fields: ClassVar[dict[str, str]] = {trait: field for trait, field in Settings.fields.items() if trait != "colors"}
 
     banner1 = Unicode("").tag(config=True)
     banner2 = Unicode("").tag(config=True)
@@ -92,11 +94,12 @@ class InteractiveShell(Shell, Settings, SingletonConfigurable):
 
     @property
     def colors(self) -> str:
-        return "neutral" if self.colour else "nocolor"
+        now = self._services["settings"].current
+        return str(now.theme) if now.colour else "nocolor"
 
     @colors.setter
     def colors(self, value: str) -> None:
-        self.colour = str(value).lower() != "nocolor"
+        self.run_line_magic("colors", str(value))
 
     @property
     def ipython_dir(self) -> str:
