@@ -45,6 +45,7 @@ class Policy(NamedTuple):
 def confined(path: str) -> str:
     """A relative POSIX path for a file of the result. Raises `Refused` where it would lead out of the folder."""
     parts = path.replace("\\", "/").split("/")
-    if not path or path.startswith(("/", "\\")) or ".." in parts or ":" in parts[0] or "\0" in path:
+    kept = [part for part in parts if part not in ("", ".")]
+    if not kept or path.startswith(("/", "\\")) or ".." in parts or ":" in parts[0] or "\0" in path:
         raise Refused(f"{path!r}: not a file below the folder of the result")
-    return "/".join(part for part in parts if part not in ("", "."))
+    return "/".join(kept)

@@ -1,0 +1,43 @@
+"""Filters over the data of an output: which of its forms is shown, and what its metadata says of that form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
+
+
+def first_shown(data: Mapping[str, Any], order: Sequence[str], widgets: Iterable[str] = ()) -> list[str]:
+    """The form to show, as a list of one: the first of `order` that is there; else the first of all; none for none.
+
+    A widget is only shown where its model is among those whose state the notebook keeps (`widgets`).
+    """
+    for mime in order:
+        if mime in data and (mime != WIDGET_VIEW or _model(data[mime]) in set(widgets)):
+            return [mime]
+    return [mime for mime in data if mime not in order][:1]
+
+
+def widget_models(metadata: Mapping[str, Any]) -> frozenset[str]:
+    """The ids of the widget models whose state a notebook's metadata keeps."""
+    widgets = metadata.get("widgets")
+    kept = widgets.get(WIDGET_STATE) if isinstance(widgets, dict) else None
+    state = kept.get("state") if isinstance(kept, dict) else None
+    return frozenset(state) if isinstance(state, dict) else frozenset()
+
+
+def get_metadata(output: Mapping[str, Any], key: str, mimetype: str | None = None) -> Any:
+    """What the metadata says under `key` for this form, else for the output as a whole; None where nothing is said."""
+    metadata = output.get("metadata")
+    if not isinstance(metadata, dict):
+        return None
+    own = metadata.get(mimetype) if mimetype else None
+    if isinstance(own, dict) and key in own:
+        return own[key]
+    return metadata.get(key)
+
+
+def _model(view: object) -> str:
+    return str(view.get("model_id", "")) if isinstance(view, dict) else ""

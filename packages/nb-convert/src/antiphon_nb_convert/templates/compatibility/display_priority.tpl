@@ -1,0 +1,1 @@
+{% extends 'display_priority.j2' %}
