@@ -518,11 +518,15 @@ def first_shell(session: Session) -> Shell:
     shell._services = session.services
     shell._parts = {"flavour": session.flavour}
     ImportWatch().after("IPython.core.interactiveshell", lambda: _grow(shell))
+    if module not in sys.modules:
+        ImportWatch().after(module, lambda: _grow(shell))
     return shell
 
 
 def _grow(shell: Any) -> None:
-    grown(shell)
+    module, name = REAL_CLASS[shell._flavour]
+    if module not in sys.modules or hasattr(sys.modules[module], name):  # else it is being imported, and calls again
+        grown(shell)
 
 
 def grown(shell: Any) -> Any:
