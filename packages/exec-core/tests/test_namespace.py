@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pickle
 import sys
+import weakref
 
 import pytest
 
@@ -56,6 +57,73 @@ def test_size_zero_keeps_no_results() -> None:
         assert one.namespace.outputs == {}
         assert "_1" not in one.namespace.user_ns
         assert one.namespace.user_ns["_"] == 5
+
+
+class Watched(bytearray):
+    """A result of a megabyte or so, whose end can be seen."""
+
+
+def test_out_is_bounded_by_bytes_and_the_oldest_go() -> None:
+    with interpreter(SETTINGS._replace(cache_bytes=3_500_000)) as one:
+        one.namespace.user_ns["Watched"] = Watched
+        for _ in range(5):
+            run_in(one, "Watched(1_000_000)")
+        assert list(one.namespace.outputs) == [3, 4, 5]
+        assert {name for name in one.namespace.user_ns if name[1:].isdigit()} == {"_3", "_4", "_5"}
+        assert run_in(one, "len(Out[3])")[0].value == 1_000_000
+
+
+def test_what_out_let_go_is_gone_from_memory() -> None:
+    with interpreter(SETTINGS._replace(cache_bytes=1_500_000)) as one:
+        one.namespace.user_ns["Watched"] = Watched
+        run_in(one, "Watched(1_000_000)")
+        first = weakref.ref(one.namespace.outputs[1])
+        run_in(one, "Watched(1_000_000)")
+        assert first() is None, "neither `__` nor `_1` holds it"
+        assert run_in(one, "len(_), __")[0].value == (1_000_000, "")
+
+
+def test_what_out_let_go_says_why() -> None:
+    with interpreter(SETTINGS._replace(cache_bytes=1_500_000)) as one:
+        for _ in range(2):
+            run_in(one, "bytearray(1_000_000)")
+        error = run_in(one, "Out[1]")[0].error
+        assert error is not None
+        assert (
+            "the result of cell 1, if it had one, was let go: Out keeps 1.5 MB of results (cache_bytes)" in error.evalue
+        )
+        error = run_in(one, "Out[99]")[0].error
+        assert error is not None and error.evalue == "99"
+
+
+def test_the_newest_result_stays_however_heavy() -> None:
+    with interpreter(SETTINGS._replace(cache_bytes=1000)) as one:
+        run_in(one, "bytearray(1_000_000)")
+        assert run_in(one, "len(_1)")[0].value == 1_000_000
+
+
+def test_one_object_shown_often_counts_once() -> None:
+    with interpreter(SETTINGS._replace(cache_bytes=1_500_000)) as one:
+        run_in(one, "big = bytearray(1_000_000)")
+        for _ in range(5):
+            run_in(one, "big")
+        assert len(one.namespace.outputs) == 5
+
+
+def test_a_limit_of_zero_bytes_is_none() -> None:
+    with interpreter(SETTINGS._replace(cache_bytes=0)) as one:
+        for _ in range(3):
+            run_in(one, "bytearray(1_000_000)")
+        assert len(one.namespace.outputs) == 3
+
+
+def test_the_limit_of_bytes_can_be_changed_while_it_runs() -> None:
+    with interpreter() as one:
+        for _ in range(3):
+            run_in(one, "bytearray(1_000_000)")
+        one.settings.change(cache_bytes=2_500_000)
+        run_in(one, "bytearray(1_000_000)")
+        assert list(one.namespace.outputs) == [3, 4]
 
 
 def test_showing_out_does_not_put_it_into_itself() -> None:

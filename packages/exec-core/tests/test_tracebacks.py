@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import sys
+import weakref
 
 import pytest
 
+from antiphon_exec_core.interpreter import Interpreter
 from antiphon_exec_core.outputs import ErrorOutput, Stream
 from antiphon_exec_core.testing import SETTINGS, interpreter, run, run_in
 
@@ -294,6 +296,69 @@ def test_groups_name_cells() -> None:
 
 def test_leaving_the_debugger_is_one_line() -> None:
     assert error_text("import bdb\nraise bdb.BdbQuit") == "BdbQuit: the debugger was left, and the cell with it"
+
+
+# -- what the last error keeps alive -----------------------------------------------------------------------------------
+
+
+class Heavy:
+    """A local of a failing function."""
+
+
+def failing(shell: Interpreter) -> weakref.ref[Heavy]:
+    shell.namespace.push({"Heavy": Heavy, "seen": []})
+    run_in(shell, "import weakref\ndef f():\n    local = Heavy()\n    seen.append(weakref.ref(local))\n    1/0")
+    run_in(shell, "f()")
+    found: weakref.ref[Heavy] = shell.namespace.user_ns["seen"][-1]
+    assert found() is not None
+    return found
+
+
+def test_frames_of_the_last_error_are_released_at_the_next_success() -> None:
+    with interpreter() as shell:
+        held = failing(shell)
+        run_in(shell, "still failing")
+        held = failing(shell)
+        run_in(shell, "x = 1")
+        assert held() is None
+        assert not hasattr(sys, "last_value")
+
+
+@pytest.mark.parametrize("cell", ["%xmode", "%who", "f?", "!true", "tb", "nosuch", "  "])
+def test_frames_stay_while_the_debugger_may_want_them(cell: str) -> None:
+    with interpreter(SETTINGS._replace(automagic=True)) as shell:
+        held = failing(shell)
+        run_in(shell, cell)
+        if cell == "nosuch":
+            assert isinstance(shell.tracebacks.last, NameError)
+        else:
+            assert held() is not None
+
+
+@pytest.mark.parametrize("settings", [{"pdb": True}, {"release_frames": False}])
+def test_frames_stay_where_that_is_wanted(settings: dict[str, bool]) -> None:
+    with interpreter() as shell:
+        held = failing(shell)
+        shell.settings.change(**settings)
+        run_in(shell, "x = 1")
+        assert held() is not None
+
+
+def test_the_text_of_a_released_error_is_still_shown() -> None:
+    with interpreter() as shell:
+        failing(shell)
+        run_in(shell, "x = 1")
+        (shown,) = run_in(shell, "%tb")[1]
+        assert isinstance(shown, ErrorOutput) and shown.report.ename == "ZeroDivisionError"
+        assert "local = Heavy()" in "\n".join(shown.report.traceback)
+        assert "Shown as it was: the frames of the last error (ZeroDivisionError) were released" in (
+            str(run_in(shell, "%tb Verbose")[1][-1])
+        )
+        assert "No traceback available to debug: the frames of the last error (ZeroDivisionError) were released" in (
+            str(run_in(shell, "%debug")[1][-1])
+        )
+        run_in(shell, "{}['new']")
+        assert isinstance(shell.tracebacks.last, KeyError) and shell.tracebacks.released is None
 
 
 # -- handlers of one's own --------------------------------------------------------------------------------------------

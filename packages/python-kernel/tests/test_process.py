@@ -158,7 +158,9 @@ def test_figures_in_other_formats(kernel):
     assert set(figure.data) == {"text/plain", "image/svg+xml", "image/png"}
     assert set(figure.metadata["image/png"]) == {"width", "height"}
     kernel.run("%config InlineBackend.figure_format = 'png'")
-    assert "expected one of" in kernel.run("%config InlineBackend.figure_format = 'oil'", stop_on_error=False).traceback
+    assert (
+        "expected one of" in kernel.run("%config InlineBackend.figure_format = 'oil'", stop_on_error=False).reply.evalue
+    )
 
 
 def test_comms_of_the_comm_package(kernel):
@@ -219,16 +221,6 @@ def test_cells_are_named_as_libraries_expect(kernel):
         "def f(): pass\nimport os; os.path.basename(os.path.dirname(f.__code__.co_filename)).split('_')[0]"
     )
     assert ran.value == "'ipykernel'"
-
-
-def test_memory_is_flat_over_many_printing_cells(kernel):
-    rss = "int(open('/proc/self/statm').read().split()[1]) * 4"
-    for _ in range(20):
-        kernel.run("print('x' * 1_000_000)", store_history=False)
-    before = int(kernel.run(rss).value)
-    for _ in range(100):
-        kernel.run("print('x' * 1_000_000)", store_history=False)
-    assert int(kernel.run(rss).value) - before < 20_000, "kB"
 
 
 def test_a_crash_is_told_with_its_reason(kernel):

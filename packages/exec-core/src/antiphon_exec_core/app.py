@@ -83,11 +83,13 @@ class InteractiveShell(Face):
         "autoawait": "autoawait",
         "loop_runner": "loop_runner",
         "cache_size": "cache_size",
+        "cache_bytes": "cache_bytes",
         "colour": "colour",
         "colors": "theme",
         "xmode": "xmode",
         "context_lines": "context_lines",
         "pdb": "pdb",
+        "release_frames": "release_frames",
         "system_raise_on_error": "system_raise_on_error",
     }
     ast_node_interactivity = Enum(
@@ -106,6 +108,10 @@ class InteractiveShell(Face):
         _DEFAULTS.loop_runner, help="What runs awaiting cells: asyncio, trio, sync, or the dotted path of a function."
     ).tag(config=True)
     cache_size = Integer(_DEFAULTS.cache_size, help="How many results Out keeps; 0 keeps none.").tag(config=True)
+    cache_bytes = Integer(
+        _DEFAULTS.cache_bytes,
+        help="How many bytes the results in Out may hold together; beyond that the oldest are let go. 0: any number.",
+    ).tag(config=True)
     colour = Bool(_DEFAULTS.colour, help="Whether errors and sources are coloured.").tag(config=True)
     colors = CaselessStrEnum(
         ["nocolor", "linux", "neutral", "neutral:nt", "neutral:posix", "lightbg", "pride", "pride:l", "gruvbox-dark"],
@@ -119,6 +125,10 @@ class InteractiveShell(Face):
     ).tag(config=True)
     context_lines = Integer(_DEFAULTS.context_lines, help="Lines of source shown around each frame.").tag(config=True)
     pdb = Bool(_DEFAULTS.pdb, help="Whether the debugger opens by itself after an error.").tag(config=True)
+    release_frames = Bool(
+        _DEFAULTS.release_frames,
+        help="Whether the last error's frames, and what they hold, are released when a cell succeeds after it.",
+    ).tag(config=True)
     system_raise_on_error = Bool(
         _DEFAULTS.system_raise_on_error, help="Whether a `!command` that fails raises CalledProcessError."
     ).tag(config=True)

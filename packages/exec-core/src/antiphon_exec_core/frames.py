@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from itertools import islice
 from types import CodeType, FrameType, TracebackType
 from typing import Any, NamedTuple
@@ -67,6 +68,27 @@ def own_frames_removed(traceback: TracebackType | None) -> TracebackType | None:
             step.tb_next = None
         step = step.tb_next
     return found
+
+
+def clear_callers(traceback: TracebackType | None) -> None:
+    """Empty the frames that called the user's code, and have ended: they hold the error that holds them."""
+    frames: list[FrameType] = []
+    users = 0  # where the user's begin: after the last of ours, an event loop's are in between
+    while traceback is not None:
+        frames.append(traceback.tb_frame)
+        if traceback.tb_frame.f_code.co_filename.startswith(_OWN):
+            users = len(frames)
+        traceback = traceback.tb_next
+    callers = frames[:users]
+    for first in frames[:1] + frames[users : users + 1]:
+        back = first.f_back
+        while back is not None:
+            callers.append(back)
+            back = back.f_back
+    for frame in callers:
+        with suppress(RuntimeError):  # still running
+            frame.clear()
+            _ = frame.f_locals  # before 3.13 a dictionary that was made once: it is brought up to date
 
 
 def frames_of(traceback: TracebackType | None) -> list[Frame]:

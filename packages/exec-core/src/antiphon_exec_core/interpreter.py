@@ -77,7 +77,7 @@ class Interpreter:
         current = self.settings.current
         self.execution_count = 1
         self.payload: list[dict[str, Any]] = []
-        self.namespace = Namespace(cache_size=current.cache_size)
+        self.namespace = Namespace(cache_size=current.cache_size, cache_bytes=current.cache_bytes)
         self.transformer = Transformer()
         self.compiler = Compiler(cell_filename, current.ast_node_interactivity)
         self.eventloop = EventLoop() if eventloop is None else eventloop
@@ -230,12 +230,20 @@ class Interpreter:
                 runner.call(self.debugger.look_into, raised)
         if stored:
             self.execution_count = number + 1
+            if error is None and "tracebacks" in self.__dict__:
+                self._release_frames(source)
         outcome = Outcome(number, value, error, exception)
         if hooks.post_execute:
             runner.call(hooks.fire, "post_execute")
         if hooks.post_run_cell and not cell.silent:
             runner.call(hooks.fire, "post_run_cell", outcome)
         return outcome
+
+    def _release_frames(self, source: str) -> None:
+        """The last error has been got over, unless its frames may still be looked into."""
+        now = self.settings.current
+        if now.release_frames and not now.pdb and not source.lstrip().startswith("get_ipython()"):  # `%debug`, `x?`
+            self.tracebacks.release()
 
     def _transformed(self, code: str) -> str:
         source = self.transformer.transform(code)
@@ -336,6 +344,7 @@ class Interpreter:
         self.displayer.max_seq_length = now.max_seq_length
         self.displayer.float_format = now.float_precision
         self.namespace.outputs.size = now.cache_size
+        self.namespace.outputs.limit = now.cache_bytes
         made = self.__dict__
         if "tracebacks" in made:
             self.tracebacks.mode = now.xmode

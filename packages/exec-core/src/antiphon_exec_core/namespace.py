@@ -17,29 +17,85 @@ _ALWAYS: tuple[str, ...] = ("__name__", "__doc__", "__builtins__", "__builtin__"
 
 
 class OutCache(dict[int, Any]):
-    """`Out`: results by number, the oldest fifth dropped when there are more than `size` (0: none kept at all)."""
+    """`Out`: results by number, as many as `size` (0: none at all), as heavy together as `limit` bytes (0: any weight).
 
-    def __init__(self, size: int = 1000) -> None:
+    The oldest fifth goes when there are too many, the oldest go when they are too heavy; the newest stays in any case.
+    To ask for one that went raises KeyError with the reason.
+    """
+
+    def __init__(self, size: int = 1000, limit: int = 0) -> None:
         super().__init__()
         self.size = size
+        self.limit = limit
+        self._weights: dict[int, tuple[int, int]] = {}  # number -> identity and bytes, as they were then
+        self._went: dict[str, int] = {}  # reason -> the newest number that went for it
 
-    def keep(self, number: int, value: Any) -> list[int]:
-        """Keep a result; returns the numbers that had to go."""
+    def keep(self, number: int, value: Any) -> dict[int, Any]:
+        """Keep a result; returns those that had to go."""
         if self.size <= 0:
-            return [number]
+            return {number: value}
+        self.pop(number, None)
         self[number] = value
-        if len(self) <= self.size:
-            return []
-        dropped = list(self)[: max(self.size // 5, len(self) - self.size)]
-        for old in dropped:
-            del self[old]
+        if self.limit > 0:
+            self._weights[number] = _weight(value)
+        dropped: dict[int, Any] = {}
+        if len(self) > self.size:
+            oldest = list(self)[: max(self.size // 5, len(self) - self.size)]
+            dropped.update(self._drop(oldest, f"Out keeps {self.size} results (cache_size)"))
+        if self.limit > 0:
+            heavy = self._too_heavy()
+            dropped.update(self._drop(heavy, f"Out keeps {_megabytes(self.limit)} of results (cache_bytes)"))
         return dropped
+
+    def _too_heavy(self) -> list[int]:
+        """The oldest results, as many as must go for the others to be within the limit. One object counts once."""
+        kept: set[int] = set()
+        total = 0
+        numbers = list(self)
+        for at in range(len(numbers) - 1, -1, -1):
+            identity, weight = self._weights.get(numbers[at], (0, 0))
+            total += 0 if identity in kept else weight
+            kept.add(identity)
+            if total > self.limit and at < len(numbers) - 1:
+                return numbers[: at + 1]
+        return []
+
+    def _drop(self, numbers: list[int], reason: str) -> dict[int, Any]:
+        if not numbers:
+            return {}
+        self._went[reason] = max(numbers)
+        dropped = {old: self.pop(old) for old in numbers}
+        self._weights = {number: weight for number, weight in self._weights.items() if number in self}
+        return dropped
+
+    def clear(self) -> None:
+        super().clear()
+        self._weights.clear()
+        self._went.clear()
+
+    def __missing__(self, number: object) -> Any:
+        for reason, newest in self._went.items():
+            if isinstance(number, int) and 0 < number <= newest:
+                raise KeyError(f"the result of cell {number}, if it had one, was let go: {reason}")
+        raise KeyError(number)
+
+
+def _weight(value: Any) -> tuple[int, int]:
+    if value.__class__ in (int, float, str, bool):  # most results are; the scales cost a module
+        return id(value), sys.getsizeof(value)
+    from .weights import weight
+
+    return weight(value)
+
+
+def _megabytes(count: int) -> str:
+    return f"{count / 1e6:,g} MB" if count >= 1e6 else f"{count:,} bytes"
 
 
 class Namespace:
     """The user's module and the bookkeeping around it. `user_ns` is that module's dictionary."""
 
-    def __init__(self, module: ModuleType | None = None, cache_size: int = 1000) -> None:
+    def __init__(self, module: ModuleType | None = None, cache_size: int = 1000, cache_bytes: int = 0) -> None:
         if module is None:
             module = ModuleType("__main__", "Automatically created module for the interactive environment")
         self.module = module
@@ -50,7 +106,7 @@ class Namespace:
         self._permanent: dict[str, Any] = {}
         self._former_main: ModuleType | None = None
         self.inputs: list[str] = [""]
-        self.outputs = OutCache(cache_size)
+        self.outputs = OutCache(cache_size, cache_bytes)
         self.directories: list[str] = []
         self.directory_stack: list[str] = []
         self._recent: list[Any] = ["", "", ""]
@@ -158,8 +214,13 @@ class Namespace:
             ns["_"], ns["__"], ns["___"] = recent
         if value is self.outputs:
             return
-        for old in self.outputs.keep(number, value):
+        for old, dropped in self.outputs.keep(number, value).items():
             ns.pop(f"_{old}", None)
+            for at in (1, 2):
+                if recent[at] is dropped and dropped is not value:
+                    if ns.get(names[at]) is dropped:
+                        ns[names[at]] = ""
+                    recent[at] = ""
         if number in self.outputs:
             ns[f"_{number}"] = value
 

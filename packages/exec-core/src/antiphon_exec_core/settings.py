@@ -23,6 +23,7 @@ class Settings(NamedTuple):
     autoawait: bool = True
     loop_runner: str = "asyncio"  # asyncio, trio, sync, or the dotted path of a function that runs a coroutine
     cache_size: int = 1000  # how many results Out keeps
+    cache_bytes: int = 500_000_000  # how much memory they may hold together; 0: any
     own_main: bool = True  # the user's module is sys.modules["__main__"]
     install_builtins: bool = True  # get_ipython and display reach libraries through builtins
     # showing
@@ -35,6 +36,7 @@ class Settings(NamedTuple):
     xmode: str = "Context"  # Context, Plain, Verbose, Minimal, Docs, Doctest
     context_lines: int = 5
     pdb: bool = False  # the debugger opens by itself after an error
+    release_frames: bool = True  # the last error's frames go when a cell succeeds, unless pdb is on
     # magics
     system_raise_on_error: bool = False
     # history

@@ -15,7 +15,17 @@ from typing import Any
 
 from .cell import ErrorReport
 from .errors import UsageError
-from .frames import Frame, chain_of, extent, frames_of, own_frames_removed, source_lines, window, without_repeats
+from .frames import (
+    Frame,
+    chain_of,
+    clear_callers,
+    extent,
+    frames_of,
+    own_frames_removed,
+    source_lines,
+    window,
+    without_repeats,
+)
 from .outputs import ErrorOutput, Outlet, Stream, current_outlet
 from .short_reprs import Reprs
 
@@ -44,6 +54,8 @@ class Tracebacks:
         self.use_colour(colour)
         self.context_lines = context_lines
         self.last: BaseException | None = None
+        self._report: ErrorReport | None = None
+        self.released: ErrorReport | None = None  # the last error, when only its text is left
         self.shown_by: Callable[[BaseException], Any] | None = None  # takes over the showing of errors
         self._custom: tuple[tuple[type[BaseException], ...], Handler] | None = None
         self._flush = flush
@@ -59,11 +71,26 @@ class Tracebacks:
         """The report of an exception. `keep` makes it the last one, for `%tb`, `%debug` and `sys.last_value`."""
         error.__traceback__ = own_frames_removed(error.__traceback__)
         if keep:
-            self.last = error
+            self.last, self.released = error, None
             sys.last_type, sys.last_value, sys.last_traceback = type(error), error, error.__traceback__
             if sys.version_info >= (3, 12):
                 sys.last_exc = error
-        return ErrorReport(type(error).__name__, _text_of(error), tuple(self.lines(error)))
+        report = ErrorReport(type(error).__name__, _text_of(error), tuple(self.lines(error)))
+        if keep:
+            self._report = report
+        return report
+
+    def release(self) -> None:
+        """Let go of the last exception, and so of what its frames hold; its text is kept for `%tb`."""
+        error, self.last = self.last, None
+        if error is None:
+            return
+        self.released = self._report
+        clear_callers(error.__traceback__)
+        if getattr(sys, "last_value", None) is error:
+            for name in ("last_type", "last_value", "last_traceback", "last_exc"):
+                if hasattr(sys, name):
+                    delattr(sys, name)
 
     def set_custom(self, types: tuple[type[BaseException], ...], handler: Handler | None) -> None:
         """Let `handler(error)` show errors of these types from now on; without one, show them as ever.

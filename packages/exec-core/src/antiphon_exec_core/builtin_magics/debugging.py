@@ -20,7 +20,7 @@ def last_exception() -> BaseException | None:
 
 
 @verbatim
-def debug(line: str, debugger: Any, transformer: Any, cell: str | None = None) -> None:
+def debug(line: str, debugger: Any, transformer: Any, tracebacks: Any, cell: str | None = None) -> None:
     """`%debug`: look into the last error. `%debug [-b file:line] statement`: run a statement step by step.
 
     `%%debug` does so with the whole cell. At its prompt `h` lists the commands, `q` ends it, `name?` asks about a name.
@@ -31,7 +31,9 @@ def debug(line: str, debugger: Any, transformer: Any, cell: str | None = None) -
         debugger.run(transformer.transform(code), options.get("b") or options.get("breakpoint") or "")
         return
     error = last_exception()
-    if error is None:
+    if error is None and tracebacks.released is not None:
+        print(f"No traceback available to debug: {_went(tracebacks.released)}")
+    elif error is None:
         print("No traceback available to debug.")
     else:
         debugger.post_mortem(error)
@@ -60,11 +62,23 @@ def show_error(error: BaseException, tracebacks: Any, mode: str | None = None) -
 
 def tb(line: str, tracebacks: Any) -> None:
     """`%tb [mode]`: the last traceback again, perhaps in another mode; `%xmode` knows which."""
-    error = last_exception()
-    if error is None:
+    error, released = last_exception(), tracebacks.released
+    if error is None and released is None:
         print("No traceback available to show.")
-    else:
-        mode = line.strip().capitalize()
-        if mode and mode not in MODES:
-            raise UsageError(f"Unrecognized mode <{mode}>. Valid modes: {list(MODES)}")
+        return
+    mode = line.strip().capitalize()
+    if mode and mode not in MODES:
+        raise UsageError(f"Unrecognized mode <{mode}>. Valid modes: {list(MODES)}")
+    if error is not None:
         show_error(error, tracebacks, mode or None)
+        return
+    current_outlet().emit(ErrorOutput(released))
+    if mode:
+        print(f"Shown as it was: {_went(released)}")
+
+
+def _went(released: ErrorReport) -> str:
+    return (
+        f"the frames of the last error ({released.ename}) were released when a cell succeeded after it. "
+        "`%config InteractiveShell.release_frames = False` keeps them."
+    )
