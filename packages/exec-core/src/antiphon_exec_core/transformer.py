@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
+from typing import Any
 
 Lines = list[str]
 Transform = Callable[[Lines], Lines]
@@ -21,7 +22,10 @@ _CANDIDATE = r"""
 
 
 class Transformer:
-    """The transforms in force, as lists that may be edited; `post` (input_transformers_post) runs after all others."""
+    """The transforms in force, as lists that may be edited; `post` (input_transformers_post) runs after all others.
+
+    In `tokens` may also stand classes that look for a token: see `token_transforms`.
+    """
 
     def __init__(self) -> None:
         self.post: list[Transform] = []
@@ -39,7 +43,7 @@ class Transformer:
         return [cell_magic]
 
     @cached_property
-    def tokens(self) -> list[Transform]:
+    def tokens(self) -> list[Any]:
         from .escapes import escapes
 
         return [escapes]
@@ -76,8 +80,16 @@ class Transformer:
         from .escapes import split_lines
 
         lines = split_lines(code)
-        for transform in (*self.cleanup, *self.lines, *self.tokens, *self.post):
-            if side_effects or not getattr(transform, "has_side_effects", False):
+        finders = [transform for transform in self.tokens if hasattr(transform, "find")]
+        functions = [transform for transform in self.tokens if not hasattr(transform, "find")]
+        for transform in (*self.cleanup, *self.lines, *functions, finders, *self.post):
+            if isinstance(transform, list):
+                chosen = [each for each in transform if side_effects or not getattr(each, "has_side_effects", False)]
+                if chosen:
+                    from .token_transforms import apply
+
+                    lines = apply(chosen, lines)
+            elif side_effects or not getattr(transform, "has_side_effects", False):
                 lines = transform(lines)
         return "".join(lines)
 
