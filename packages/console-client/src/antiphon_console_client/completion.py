@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Iterable, Sequence
 
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 
 from .backend import Backend, Choice
+from .widths import visible_width
 
 
 class BackendCompleter(Completer):
@@ -34,6 +35,15 @@ class BackendCompleter(Completer):
                 display=_display(choice, shared),
                 display_meta=choice.type + (choice.signature if choice.type == "function" else ""),
             )
+
+
+def in_columns(words: Sequence[str], columns: int) -> str:
+    """Words in as many equal columns as there is room for, read downwards, as `ls` lists files."""
+    width = max(map(visible_width, words), default=0) + 2
+    across = max(1, columns // width)
+    down = -(-len(words) // across)
+    rows = (words[row::down] for row in range(down))
+    return "\n".join("".join(word + " " * (width - visible_width(word)) for word in row).rstrip() for row in rows)
 
 
 def _shared_beginning(found: Iterable[Choice]) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from prompt_toolkit.application.current import get_app, set_app
 from prompt_toolkit.enums import DEFAULT_BUFFER
@@ -28,6 +28,7 @@ from .pasting import without_prompts
 if TYPE_CHECKING:
     from prompt_toolkit.buffer import Buffer
 
+T = TypeVar("T")
 Completeness = Callable[[str], Awaitable[tuple[str, str]]]
 INDENT = "    "
 
@@ -38,10 +39,12 @@ def bindings(
     interrupt: Callable[[], bool],
     edit: Callable[[Buffer], object],
     editor_key: bool = False,
+    complete: Callable[[Buffer], Awaitable[None]] | None = None,
 ) -> KeyBindings:
     """The bindings. `interrupt` is asked at Ctrl-C over an empty line; False means that nothing was running.
 
-    `edit` opens what was typed in the editor; `editor_key` gives it vi's `v` too, which else selects.
+    `edit` opens what was typed in the editor; `editor_key` gives it vi's `v` too, which else selects. With `complete`
+    there is no menu: Tab waits for it.
     """
     keys = KeyBindings()
     at_prompt = has_focus(DEFAULT_BUFFER)
@@ -50,6 +53,10 @@ def bindings(
     @Condition
     def before_is_blank() -> bool:
         return not get_app().current_buffer.document.current_line_before_cursor.strip()
+
+    @Condition
+    def has_no_menu() -> bool:
+        return complete is not None
 
     @Condition
     def is_menu_chosen() -> bool:
@@ -88,6 +95,12 @@ def bindings(
         """Indent."""
         column = event.current_buffer.document.cursor_position_col
         event.current_buffer.insert_text(INDENT[column % len(INDENT) :])
+
+    @keys.add("tab", filter=at_prompt & ~has_selection & inserting & ~before_is_blank & has_no_menu)
+    def _(event: KeyPressEvent) -> None:
+        """Complete as far as all choices agree, else list them."""
+        assert complete is not None
+        _wait(event, complete(event.current_buffer), lambda _: None)
 
     @keys.add("backspace", filter=at_prompt & ~has_selection & inserting & before_is_blank)
     def _(event: KeyPressEvent) -> None:
@@ -128,26 +141,37 @@ def _newline(buffer: Buffer, indent: str | None = None) -> None:
 
 
 def _decide(event: KeyPressEvent, is_complete: Completeness) -> None:
-    """Ask whether the text is complete. What is typed meanwhile waits, and is typed after the answer."""
-    app, buffer, processor = event.app, event.current_buffer, event.key_processor
+    """Ask whether the text is complete."""
+    buffer = event.current_buffer
+
+    def decided(answer: tuple[str, str] | None) -> None:
+        status, indent = answer or ("complete", "")
+        if status == "incomplete":
+            buffer.cursor_position = len(buffer.text)
+            _newline(buffer, indent)
+        else:
+            buffer.validate_and_handle()
+
+    _wait(event, is_complete(buffer.text), decided)
+
+
+def _wait(event: KeyPressEvent, question: Awaitable[T], then: Callable[[T | None], None]) -> None:
+    """Go on with the answer, or None where there is none. What is typed meanwhile waits, and is typed after it."""
+    app, processor = event.app, event.key_processor
     assert isinstance(processor, PatientKeys)
-    answering = asyncio.ensure_future(is_complete(buffer.text))
+    answering = asyncio.ensure_future(question)
     waiting = processor.hold()
 
-    def decided(answer: asyncio.Future[tuple[str, str]]) -> None:
-        status, indent = ("complete", "") if answer.cancelled() or answer.exception() else answer.result()
+    def answered(answer: asyncio.Future[T]) -> None:
+        found = None if answer.cancelled() or answer.exception() else answer.result()
         if not processor.release(waiting):
             return  # the prompt was taken away meanwhile
         with set_app(app):
-            if status == "incomplete":
-                buffer.cursor_position = len(buffer.text)
-                _newline(buffer, indent)
-            else:
-                buffer.validate_and_handle()
+            then(found)
             processor.process_keys()
             app.invalidate()
 
-    answering.add_done_callback(decided)
+    answering.add_done_callback(answered)
 
 
 class PatientKeys(KeyProcessor):

@@ -13,6 +13,7 @@ from prompt_toolkit.application import run_in_terminal
 from prompt_toolkit.application.current import set_app
 from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
 from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.completion import CompleteEvent, get_common_complete_suffix
 from prompt_toolkit.document import Document
 from prompt_toolkit.enums import EditingMode
 from prompt_toolkit.formatted_text import ANSI, StyleAndTextTuples
@@ -24,7 +25,7 @@ from prompt_toolkit.shortcuts import CompleteStyle
 from prompt_toolkit.styles import BaseStyle, DynamicStyle, merge_styles
 
 from .backend import Backend
-from .completion import BackendCompleter
+from .completion import BackendCompleter, in_columns
 from .echo import echo
 from .editor import NotEdited, edit_text
 from .keys import PatientKeys, bindings
@@ -99,6 +100,7 @@ class Prompt:
         highlights = settings.highlight and self._theme != "none"
         self._lexer = LateLexer(backend.about.lexer) if highlights else None
         self._is_ready = False
+        self._completer = BackendCompleter(backend)
         self._hinted = ""
         self._asking: asyncio.Task[None] | None = None
         self._kept: Document | None = None
@@ -114,7 +116,7 @@ class Prompt:
             rprompt=self._right,
             multiline=True,
             lexer=self._lexer,
-            completer=BackendCompleter(self._backend),
+            completer=self._completer,
             complete_style=_STYLES[settings.completions],
             complete_while_typing=settings.complete_while_typing,
             history=BackendHistory(self._backend, settings.history_length),
@@ -127,6 +129,7 @@ class Prompt:
                 interrupt=interrupt,
                 edit=lambda buffer: session.app.create_background_task(self._edit(buffer)),
                 editor_key=settings.editor_shortcuts,
+                complete=self._complete if settings.completions == "readlinelike" else None,
             ),
             include_default_pygments_style=False,
             style=DynamicStyle(self._style),
@@ -290,6 +293,20 @@ class Prompt:
     def _right(self) -> StyleAndTextTuples:
         is_seen = self._active is self.session and not self.session.app.is_done
         return [("class:busy", "busy")] if is_seen and self._is_busy() else []
+
+    async def _complete(self, buffer: Buffer) -> None:
+        """Type what all choices share, or list them above the prompt."""
+        asked = buffer.document
+        event = CompleteEvent(completion_requested=True)
+        found = [one async for one in self._completer.get_completions_async(asked, event)]
+        if buffer.document != asked:
+            return
+        if len(found) == 1:
+            buffer.apply_completion(found[0])
+        elif shared := get_common_complete_suffix(asked, found):
+            buffer.insert_text(shared)
+        elif found:
+            self._say(in_columns([one.display_text for one in found], self._output.get_size().columns))
 
     # -- hints -----------------------------------------------------------------------------------------------------
 

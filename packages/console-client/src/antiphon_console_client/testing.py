@@ -1,7 +1,12 @@
-"""A scripted terminal: a program on a pseudo-terminal, its screen kept by pyte, waited for by what it shows."""
+"""A scripted terminal: a program on a pseudo-terminal, its screen kept by pyte, waited for by what it shows.
+
+And a `Desk`: a prompt alone, in this process, before the same kind of screen.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import io
 import os
 import re
 import signal
@@ -9,10 +14,14 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import pexpect
 import pyte
+
+if TYPE_CHECKING:
+    from .backend import Backend
+    from .settings import Settings
 
 PATIENCE = 60.0  # seconds until a test gives up waiting; nothing waits so long that is well
 
@@ -154,3 +163,95 @@ class Terminal:
         with suppress(OSError):
             self._process.close(force=True)
         self._reader.join(10)
+
+
+class _Paper(io.StringIO):
+    """What is written, kept as it came and as a screen shows it."""
+
+    def __init__(self, columns: int, rows: int) -> None:
+        super().__init__()
+        self.screen = pyte.Screen(columns, rows)
+        self._stream = pyte.Stream(self.screen)
+        self.drawn = asyncio.Event()
+
+    def write(self, text: str) -> int:
+        self._stream.feed(text)
+        self.drawn.set()
+        return super().write(text)
+
+
+class Desk:
+    """A prompt, keys for it and the screen before it; to be made while a loop runs."""
+
+    def __init__(
+        self,
+        backend: Backend,
+        settings: Settings | None = None,
+        *,
+        columns: int = 60,
+        rows: int = 20,
+        number: int = 1,
+        interrupt: Callable[[], bool] = lambda: False,
+    ) -> None:
+        from prompt_toolkit.data_structures import Size
+        from prompt_toolkit.input import create_pipe_input
+        from prompt_toolkit.output.vt100 import Vt100_Output
+
+        from .prompt import Prompt
+        from .settings import Settings
+
+        self._paper = _Paper(columns, rows)
+        self._keys = create_pipe_input()
+        self._input = self._keys.__enter__()
+        self.said: list[str] = []
+        self.is_busy = False
+        self.prompt = Prompt(
+            backend,
+            settings or Settings(),
+            number=lambda: number,
+            is_busy=lambda: self.is_busy,
+            interrupt=interrupt,
+            say=self.said.append,
+            input=self._input,
+            output=Vt100_Output(
+                self._paper, lambda: Size(rows=rows, columns=columns), term="xterm-256color", enable_cpr=False
+            ),
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.prompt.close()
+        self._keys.__exit__(None, None, None)
+
+    def type(self, keys: str) -> None:
+        """Send keys; they wait where no prompt stands yet."""
+        self._input.send_text(keys)
+
+    async def read(self, keys: str = "", default: str = "") -> str:
+        """What the prompt reads when these keys are typed."""
+        self.type(keys)
+        async with asyncio.timeout(PATIENCE):
+            return await self.prompt.read(default)
+
+    @property
+    def text(self) -> str:
+        """The screen, without blanks at the ends of its rows."""
+        return "\n".join(line.rstrip() for line in self._paper.screen.display).rstrip("\n")
+
+    @property
+    def raw(self) -> str:
+        """Everything that was written."""
+        return self._paper.getvalue()
+
+    async def wait(self, pattern: str) -> re.Match[str]:
+        """Until the screen shows `pattern`, a regular expression. Raises AssertionError with the screen."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while not (found := re.search(pattern, self.text, re.M)):
+                    self._paper.drawn.clear()
+                    await self._paper.drawn.wait()
+        except TimeoutError:
+            raise AssertionError(f"{pattern!r} is not on the screen:\n{self.text}") from None
+        return found
