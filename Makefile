@@ -1,6 +1,6 @@
 # Every target makes .venv by itself, once. Needed beforehand: Python >= 3.11 with venv, and make.
 
-PACKAGES := wire-protocol exec-core ipython-facade kernel-base python-kernel console-client antiphon
+PACKAGES := wire-protocol exec-core ipython-facade kernel-base python-kernel console-client nb-convert antiphon
 NB ?= examples/tour.ipynb
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
