@@ -110,6 +110,22 @@ def test_a_broken_config_is_one_line(folder: Path, text: str, says: str) -> None
     assert says in said[0]
 
 
+def test_one_mistake_does_not_cost_the_rest(folder: Path) -> None:
+    (folder / "ipython_config.py").write_text(
+        "c.InteractiveShell.xmode = 'Foo'\nc.InteractiveShell.autocal = 1\nc.TerminalInteractiveShell.autocall = 2\n"
+        "c.TerminalInteractiveShell.editing_mode = 'vi'\nc.TerminalIPythonApp.display_banner = False\n"
+        "c.InteractiveShellApp.exec_lines.append('one = 1')\nc.Strange.thing = 5\n"
+    )
+    settings, before, said = startup.prepare("default", CONFIG_NAMES)
+    assert settings == {"autocall": 2}
+    assert before.lines == ["one = 1"]
+    assert before.sections["InteractiveShell"] == {"autocall": 2, "editing_mode": "vi"}
+    assert before.sections["Strange"] == {"thing": 5}
+    path = folder / "ipython_config.py"
+    assert said[0].startswith(f"config file {path}: InteractiveShell.xmode = 'Foo': expected any of ['Context', ")
+    assert said[1:] == [f"config file {path}: InteractiveShell has no setting 'autocal'; did you mean autocall?"]
+
+
 def test_what_the_command_line_asks_must_be_possible(folder: Path) -> None:
     with pytest.raises(ValueError, match="xmode"):
         startup.prepare("default", CONFIG_NAMES, ["--InteractiveShell.xmode=Foo"])

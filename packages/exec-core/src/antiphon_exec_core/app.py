@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import ast
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
+from difflib import get_close_matches
 from traceback import extract_tb
 from typing import Any, ClassVar
 
@@ -28,7 +29,14 @@ from traitlets import (
     observe,
 )
 from traitlets.config import Application, Configurable
-from traitlets.config.loader import ConfigError, JSONFileConfigLoader, PyFileConfigLoader
+from traitlets.config.loader import (
+    Config,
+    ConfigError,
+    DeferredConfig,
+    JSONFileConfigLoader,
+    LazyConfigValue,
+    PyFileConfigLoader,
+)
 
 from .errors import UsageError
 from .settings import LiveSettings, Settings
@@ -234,6 +242,28 @@ _OTHER_NAMES = {
 }
 
 
+_OF_OTHERS = {
+    "HistoryManager": "connection_options db_cache_size",
+    "IPCompleter": """auto_import_method debug jedi_compute_type_timeout merge_completions policy_overrides
+        profile_completions profiler_output_dir""",
+    "InteractiveShell": """ast_transformers auto_match autoformatter autoindent autosuggestions_provider banner1 banner2
+        confirm_exit debug debugger_history_file display_completions display_page editing_mode editor
+        emacs_bindings_in_vi_insert_mode enable_history_search enable_html_pager enable_tip
+        extra_open_editor_shortcuts handle_return highlight_matching_brackets highlighting_style
+        highlighting_style_overrides history_length history_load_length inspector_class ipython_dir
+        llm_constructor_kwargs llm_prefix_from_history llm_provider_class logappend logfile logstart mime_renderers
+        min_elide modal_cursor mouse_support object_info_string_level prompt_includes_vi_mode
+        prompt_line_number_format prompts_class quiet separate_in separate_out separate_out2 shortcuts
+        show_rewritten_input simple_prompt space_for_menu sphinxify_docstring term_title term_title_format timeoutlen
+        true_color ttimeoutlen warn_venv wildcards_case_sensitive""",
+    "InteractiveShellApp": """code_to_run file_to_run force_interact gui hide_initial_ns ignore_cwd
+        display_banner interact log_level matplotlib module_to_run pylab pylab_import_all quick
+        reraise_ipython_extension_failures exec_PYTHONSTARTUP""",
+    "PlainTextFormatter": "deferred_printers max_width newline singleton_printers type_printers verbose",
+}
+"""Traits of IPython's that are not read here, by the name of our class: a terminal may, or they have no effect."""
+
+
 class InteractiveShellApp(Configurable):
     """What runs before the first cell."""
 
@@ -268,43 +298,94 @@ class App(Application):
         self.update_config(flags)
 
     def read_profile(self, name: str, stems: tuple[str, ...]) -> list[str]:
-        """Read the config files of a profile, below what is set already. Gives a line for each that cannot be read."""
+        """Read the config files of a profile, below what is set already. Gives a line for each mistake in them."""
         from .profile import config_files
 
-        flags = _under_one_name(deepcopy(self.config))
+        flags = deepcopy(self.config)
         said = []
         for path in config_files(name, stems):
             loader: Any = (JSONFileConfigLoader if path.endswith(".json") else PyFileConfigLoader)(
                 os.path.basename(path), os.path.dirname(path)
             )
             try:
-                self.update_config(_under_one_name(loader.load_config()))
+                found = _under_one_name(loader.load_config())
             except SyntaxError as error:
                 said.append(f"config file {path}, line {error.lineno}: {error.msg}")
             except Exception as error:  # a config file is a program of the user's
                 line = [frame.lineno for frame in extract_tb(error.__traceback__) if frame.filename == path]
                 where = f", line {line[-1]}" if line else ""
                 said.append(f"config file {path}{where}: {type(error).__name__}: {error}".splitlines()[0])
+            else:
+                said += [f"config file {path}: {mistake}" for mistake in sift(found, _CLASSES, _OF_OTHERS)]
+                self.update_config(found)
         self.update_config(flags)
         return said
 
     def startup(self) -> Startup:
         """What is to run before the first cell."""
-        asked = InteractiveShellApp(config=self.config)
+        asked = _made(InteractiveShellApp, self.config)
+        sections = {name: dict(section) for name, section in self.config.items() if isinstance(section, Config)}
         return Startup(
             extensions=[*asked.extensions, *asked.extra_extensions],
             files=[os.path.expanduser(path) for path in asked.exec_files],
             lines=list(asked.exec_lines),
-            store=bool(StoreMagics(config=self.config).autorestore),
+            store=bool(_made(StoreMagics, self.config).autorestore),
+            sections={name: section for name, section in sections.items() if name != "App" and section},
         )
 
     def settings(self) -> Settings:
-        """The settings that config files and flags ask for."""
+        """The settings that config files and flags ask for. Raises TraitError for what cannot be."""
         self.config = _under_one_name(self.config)
         changes: dict[str, Any] = {}
         for face in FACES:
-            changes.update(face(config=self.config).changes())
+            changes.update(_made(face, self.config).changes())
         return Settings()._replace(**changes)
+
+
+_CLASSES: tuple[type[Configurable], ...] = (*FACES, InteractiveShellApp, StoreMagics)
+
+
+def _made(kind: type[Any], config: Any) -> Any:
+    """One of our classes with the traits that `config` sets; traits of others are passed over."""
+    made = kind()
+    for name, value in config.get(kind.__name__, {}).items():
+        if made.has_trait(name):
+            setattr(made, name, _resolved(made, name, value))
+    return made
+
+
+def _resolved(owner: Any, name: str, value: Any) -> Any:
+    """A value as it is set; `c.Class.trait.append(…)` changes what is there."""
+    if isinstance(value, LazyConfigValue):
+        return value.get_value(getattr(owner, name))
+    if isinstance(value, DeferredConfig):
+        return value.get_value(owner.traits()[name])
+    return value
+
+
+def sift(config: Any, classes: Sequence[type[Configurable]], others: Mapping[str, str]) -> list[str]:
+    """Take away from `config` what `classes` cannot use; a line for each of these. `others` are names to let be."""
+    said = []
+    for kind in classes:
+        section = config.get(kind.__name__, {})
+        for name, value in list(section.items()):
+            made: Any = kind()
+            if made.has_trait(name):
+                try:
+                    setattr(made, name, _resolved(made, name, value))
+                except (TraitError, ValueError) as error:
+                    reason = str(error).partition(" expected ")[2]
+                    shown = value if isinstance(value, DeferredConfig) else repr(value)
+                    why = f"expected {' '.join(reason.split())}" if reason else " ".join(str(error).split())
+                    said.append(f"{kind.__name__}.{name} = {shown}: {why}")
+                    del section[name]
+            elif name not in others.get(kind.__name__, "").split():
+                known = [*made.trait_names(config=True), *others.get(kind.__name__, "").split()]
+                near = get_close_matches(name, known, 1)
+                meant = f"; did you mean {near[0]}?" if near else ""
+                said.append(f"{kind.__name__} has no setting {name!r}{meant}")
+                del section[name]
+    return said
 
 
 def _under_one_name(config: Any) -> Any:
@@ -327,19 +408,15 @@ def read(
     try:
         app = App()
         app.initialize([*traits, *([f"--config={config_file}"] if config_file else [])])
-        app.settings()  # what the command line asks for must be possible
+        app.config = _under_one_name(app.config)
     except (TraitError, ConfigError, ValueError, SystemExit) as error:
         raise ValueError(" ".join(str(error).split())) from None
     except Exception as error:  # the file is a program of the user's
         raise ValueError(f"{config_file}: {type(error).__name__}: {error}") from None
-    flags = deepcopy(app.config)
+    for mistake in sift(app.config, _CLASSES, _OF_OTHERS):  # what the command line asks for must be possible
+        raise ValueError(mistake)
     said = app.read_profile(profile, stems)
-    try:
-        settings, startup = app.settings(), app.startup()
-    except TraitError as error:
-        said.append(f"config of profile {profile}: {' '.join(str(error).split())}")
-        app.config = flags
-        settings, startup = app.settings(), app.startup()
+    settings, startup = app.settings(), app.startup()
     default = Settings()
     changed = {
         name: value for name, value, former in zip(Settings._fields, settings, default, strict=True) if value != former

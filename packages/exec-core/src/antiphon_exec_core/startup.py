@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from .cell import Cell, Outcome
@@ -20,6 +20,7 @@ class Startup(NamedTuple):
     files: Sequence[str] = ()
     lines: Sequence[str] = ()
     store: bool = False  # bring back what %store kept
+    sections: Mapping[str, Mapping[str, Any]] = {}  # all that the config files set, by class: others read theirs there
 
 
 def prepare(
