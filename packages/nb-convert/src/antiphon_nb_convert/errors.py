@@ -6,10 +6,22 @@ ConversionError
 ├── NoSuchFormat       no exporter of that name
 ├── NoSuchTemplate     no template of that name
 ├── TemplateError      a template that cannot be rendered
-└── MissingProgram     an outside program or an extra of ours that is not installed
+├── MissingProgram     an outside program or an extra of ours that is not installed
+└── ExecutionError     a notebook that did not run to its end; `failure` and `notebook` tell how far it came
+    ├── NoKernel       there is none to run it on, or it did not start
+    ├── CellFailed     a cell raised
+    ├── CellTimeout    a cell took longer than it may
+    ├── KernelLost     the kernel ended while it was needed
+    └── Interrupted    the run was stopped from outside
 """
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .conversion import Notebook
+    from .execution.results import Failure
 
 
 class ConversionError(Exception):
@@ -38,3 +50,32 @@ class TemplateError(ConversionError):
 
 class MissingProgram(ConversionError):
     """An outside program, or an extra of ours, that is not installed; the text says how to get it."""
+
+
+class ExecutionError(ConversionError):
+    """A notebook that did not run to its end. `notebook` is it with what has run, `failure` where and why it ended."""
+
+    def __init__(self, failure: Failure, notebook: Notebook) -> None:
+        super().__init__(str(failure))
+        self.failure = failure
+        self.notebook = notebook
+
+
+class NoKernel(ExecutionError):
+    """There is no kernel to run it on, or it did not start."""
+
+
+class CellFailed(ExecutionError):
+    """A cell raised; `failure` has name, value and traceback."""
+
+
+class CellTimeout(ExecutionError):
+    """A cell took longer than it may."""
+
+
+class KernelLost(ExecutionError):
+    """The kernel ended while it was needed; the text names the cell and how it ended."""
+
+
+class Interrupted(ExecutionError):
+    """The run was stopped from outside."""

@@ -1,0 +1,80 @@
+"""The text of stdout or stderr as a terminal would leave it: carriage returns overwrite, backspaces take away.
+
+However the kernel cuts its output into pieces, the text is the same as if it had come at once; what a progress bar
+has overwritten is not kept in memory either.
+"""
+
+from __future__ import annotations
+
+import re
+
+SETTLE = 65_536
+"""Characters that may wait before what they say for good is worked out."""
+
+_ENDS = re.compile(r"\r+\n")
+
+
+def settled(text: str) -> str:
+    """`text` with its carriage returns and backspaces carried out.
+
+    A return overwrites character by character, as in a terminal; where one of the two texts has escape sequences, which
+    take no place there, it starts the line anew. One at the very end stays: what it does depends on what follows.
+    """
+    if "\r" not in text and "\b" not in text:
+        return text
+    return "\n".join(map(_line, _ENDS.sub("\n", text).split("\n")))
+
+
+class StreamText:
+    """Pieces of one stream, as they come."""
+
+    __slots__ = ("_open", "_settled", "_size")
+
+    def __init__(self) -> None:
+        self._settled: list[str] = []
+        self._open: list[str] = []
+        self._size = 0
+
+    def write(self, text: str) -> None:
+        self._open.append(text)
+        self._size += len(text)
+        if self._size > SETTLE:
+            self._settle()
+
+    @property
+    def text(self) -> str:
+        """All of it so far."""
+        return "".join(self._settled) + settled("".join(self._open))
+
+    def _settle(self) -> None:
+        """Whole lines are done with. Of the last line only what its last return may still overwrite is kept."""
+        lines, end, rest = "".join(self._open).rpartition("\n")
+        if end:
+            self._settled.append(settled(lines + end))
+        before, back, after = rest.rpartition("\r")
+        self._open = [_line(before) + back + _erased(after) if back else _erased(rest)]
+        self._size = 0
+
+
+def _line(line: str) -> str:
+    if "\r" not in line:
+        return _erased(line)
+    *overwritten, last = line.split("\r")
+    shown = ""
+    for part in map(_erased, (*overwritten, last)):
+        rest = "" if "\x1b" in part or "\x1b" in shown else shown[len(part) :]
+        shown = part + rest if part else shown
+    return shown if last else shown + "\r"
+
+
+def _erased(text: str) -> str:
+    """Without the characters that backspaces took away; never beyond its start."""
+    if "\b" not in text:
+        return text
+    kept: list[str] = []
+    for character in text:
+        if character != "\b":
+            kept.append(character)
+        elif kept:
+            kept.pop()
+    return "".join(kept)
