@@ -57,6 +57,8 @@ def others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             ("antiphon_console_client.console_app", ["--kernel", "ir"], "antiphon console"),
         ),
         (["kernel", "list"], ("antiphon_python_kernel.launch", ["list"], "antiphon kernel")),
+        (["history", "trim"], ("antiphon_exec_core.history_app", ["trim"], "antiphon history")),
+        (["profile", "list"], ("antiphon_exec_core.profile_app", ["list"], "antiphon profile")),
         (["help", "kernelspec"], ("antiphon_python_kernel.kernelspec_app", ["--help"], "antiphon kernelspec")),
     ],
 )

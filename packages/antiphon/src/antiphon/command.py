@@ -27,6 +27,8 @@ COMMANDS = {
     "console": Command("antiphon_console_client.console_app", "a terminal on a kernel of any language"),
     "kernel": Command("antiphon_python_kernel.launch", "list, stop, interrupt the kernels that run; start one"),
     "kernelspec": Command("antiphon_python_kernel.kernelspec_app", "list, install, remove, examine kernels"),
+    "history": Command("antiphon_exec_core.history_app", "make the file of what was typed shorter, or empty it"),
+    "profile": Command("antiphon_exec_core.profile_app", "make and list profiles: settings, startup files, history"),
 }
 
 

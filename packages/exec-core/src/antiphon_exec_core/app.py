@@ -39,6 +39,7 @@ from traitlets.config.loader import (
 )
 
 from .errors import UsageError
+from .profile import DEFAULT, history_file
 from .settings import LiveSettings, Settings
 from .startup import Startup
 
@@ -417,6 +418,8 @@ def read(
         raise ValueError(mistake)
     said = app.read_profile(profile, stems)
     settings, startup = app.settings(), app.startup()
+    if not settings.history_file and profile != DEFAULT:
+        settings = settings._replace(history_file=history_file(profile))
     default = Settings()
     changed = {
         name: value for name, value, former in zip(Settings._fields, settings, default, strict=True) if value != former

@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from .profile import home
+from .profile import history_file
 
 if TYPE_CHECKING:
     import sqlite3
@@ -39,7 +39,7 @@ _UNWRITTEN = 10_000  # rows kept for a file that stays locked; older ones are gi
 
 def default_path() -> str:
     """`profile_default/history.sqlite` in our home."""
-    return os.path.join(home(), "profile_default", "history.sqlite")
+    return history_file()
 
 
 class History:

@@ -79,11 +79,18 @@ def startup_files(name: str = DEFAULT) -> list[str]:
     return sorted(found, key=os.path.basename)
 
 
+def history_file(name: str = DEFAULT) -> str:
+    """Where a profile keeps what was typed; the file need not be there. `name` may be the path of a folder."""
+    folder = os.path.abspath(os.path.expanduser(name)) if os.sep in name else os.path.join(home(), f"profile_{name}")
+    return os.path.join(folder, "history.sqlite")
+
+
 def create(name: str) -> str:
     """Make a profile, or what is missing of it; its folder. Raises OSError, and ValueError for a name that is none."""
     if not name or os.sep in name or name.startswith("."):
         raise ValueError(f"a profile's name is a plain word, not {name!r}")
     folder = os.path.join(home(), f"profile_{name}")
+    os.makedirs(folder, mode=0o700, exist_ok=True)  # the mode is that of the last folder only
     os.makedirs(os.path.join(folder, "startup"), mode=0o700, exist_ok=True)
     readme = os.path.join(folder, "startup", "README")
     if not os.path.exists(readme):
