@@ -23,6 +23,7 @@ from prompt_toolkit.layout.processors import PasswordProcessor
 from prompt_toolkit.output import ColorDepth, Output, create_output
 from prompt_toolkit.shortcuts import CompleteStyle
 from prompt_toolkit.styles import BaseStyle, DynamicStyle, merge_styles
+from prompt_toolkit.utils import get_cwidth
 
 from .backend import Backend
 from .completion import BackendCompleter, in_columns
@@ -33,7 +34,6 @@ from .lexing import LateLexer
 from .settings import Settings
 from .signature import hint, open_call, parts
 from .theme import chosen, code_style, style
-from .widths import visible_width
 
 _LATE_SECONDS = 0.03  # after the first prompt: what was typed by then is on the screen before it gets its colours
 _STYLES = {
@@ -235,9 +235,9 @@ class Prompt:
         return True
 
     def rows(self, text: str, columns: int) -> int:
-        """How many rows `text` takes with the prompts before its lines."""
-        head = self._width()
-        return sum(max(1, -(-(head + visible_width(line)) // columns)) for line in text.split("\n"))
+        """How many rows `text` takes with the prompts before its lines, which those that are broken are indented by."""
+        room = max(1, columns - self._width())
+        return sum(_rows(line, room) for line in text.split("\n"))
 
     async def _edit(self, buffer: Buffer) -> None:
         """What was typed, in the editor."""
@@ -359,3 +359,16 @@ class Prompt:
             self._asking.cancel()
         with contextlib.suppress(OSError, ValueError):
             self._output.flush()
+
+
+def _rows(line: str, columns: int) -> int:
+    """How many rows of the prompt a line takes; a place for the cursor stands at its end."""
+    if line.isascii() and line.isprintable():
+        return len(line) // columns + 1
+    rows, column = 1, 0
+    for character in f"{line} ":
+        size = get_cwidth(character)
+        if column + size > columns:
+            rows, column = rows + 1, 0
+        column += size
+    return rows
