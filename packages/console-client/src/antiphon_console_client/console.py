@@ -23,7 +23,7 @@ from .backend import Backend, Gone, Reply
 from .early_prompt import EarlyPrompt
 from .editor import NotEdited, edit, wait_for
 from .images import ImageHandler, TerminalPictures
-from .outputs import Input, Output, Stream
+from .outputs import Error, Input, Output, Stream
 from .prompt import Prompt, Suspended
 from .renderer import Prompts, Renderer
 from .settings import Settings
@@ -411,6 +411,8 @@ class Console:
         """See `Listener`."""
         if isinstance(output, Input):
             self._count = max(self._count, output.number + 1)
+        if self._backend.here and isinstance(output, Error) and output.ename == "KeyboardInterrupt":
+            self._renderer.show(Stream("stderr", "\n"))  # the terminal has written ^C itself
         if self._is_lent:
             self._waiting.append(output)
         elif self.prompt is not None and self.prompt.is_active:
