@@ -152,6 +152,13 @@ class Shell:
     def run_cell_magic(self, magic_name: str, line: str, cell: str) -> Any:
         return self._services["magics"].run_cell(magic_name, line, cell)
 
+    async def await_line_magic(self, magic_name: str, line: str) -> Any:
+        """What `%name line` is in a cell that awaits: a magic that awaits has to be awaited there."""
+        return await self._services["magics"].awaited_line(magic_name, line)
+
+    async def await_cell_magic(self, magic_name: str, line: str, cell: str) -> Any:
+        return await self._services["magics"].awaited_cell(magic_name, line, cell)
+
     def magic(self, text: str) -> Any:
         name, _, line = text.lstrip("%").partition(" ")
         return self.run_line_magic(name, line)

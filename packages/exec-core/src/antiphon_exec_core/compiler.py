@@ -72,6 +72,10 @@ class Compiler:
         tree: Any = compile(source, name, "exec", flags | ONLY_AST, True)
         if self.ast_transformers:
             tree = self.transform(tree)
+        if "get_ipython().run_" in source and compile(tree, name, "exec", flags, True).co_flags & COROUTINE:
+            from .awaited_magics import awaited
+
+            tree = awaited(tree)
         body = tree.body
         steps: list[Step] = []
         awaits = 0

@@ -89,6 +89,11 @@ def _home(bound: _Bound | None) -> str:
     return str(getattr(bound and bound.function, "__module__", None) or "")
 
 
+def _is_coroutine(result: Any) -> bool:
+    code = getattr(result, "cr_code", None)
+    return code is not None and bool(code.co_flags & _COROUTINE)
+
+
 class Magics:
     """All magics that can be called now.
 
@@ -150,17 +155,43 @@ class Magics:
 
     def run_line(self, name: str, line: str) -> Any:
         """Run `%name line`; its value. Raises UsageError when there is no such magic or the line does not suit it."""
+        bound, result = self._begun_line(name, line)
+        if _is_coroutine(result):
+            result = self.services["runner"].await_(result)
+        return None if bound.silenced and line.rstrip().endswith(";") else result
+
+    def run_cell(self, name: str, line: str, cell: str) -> Any:
+        """Run `%%name line` over the body `cell`; its value. Raises UsageError like `run_line`."""
+        bound, result = self._begun_cell(name, line, cell)
+        if _is_coroutine(result):
+            result = self.services["runner"].await_(result)
+        return None if bound.silenced and cell.rstrip().endswith(";") else result
+
+    async def awaited_line(self, name: str, line: str) -> Any:
+        """`run_line` inside an awaiting cell: a magic that awaits is awaited by that cell's own loop."""
+        bound, result = self._begun_line(name, line)
+        if _is_coroutine(result):
+            result = await result
+        return None if bound.silenced and line.rstrip().endswith(";") else result
+
+    async def awaited_cell(self, name: str, line: str, cell: str) -> Any:
+        """`run_cell` inside an awaiting cell."""
+        bound, result = self._begun_cell(name, line, cell)
+        if _is_coroutine(result):
+            result = await result
+        return None if bound.silenced and cell.rstrip().endswith(";") else result
+
+    def _begun_line(self, name: str, line: str) -> tuple[_Bound, Any]:
+        """The magic, and what it gives: a coroutine when it awaits."""
         bound = self._find(name, "line")
         if bound is None:
             also = f" (But cell magic `%%{name}` exists, did you mean that instead?)" if self.has(name, "cell") else ""
             raise UsageError(f"Line magic function `%{name}` not found{also}.")
         if not bound.verbatim:
             line = self.expand(line)
-        result = self._call(bound, line, None)
-        return None if bound.silenced and line.rstrip().endswith(";") else result
+        return bound, self._call(bound, line, None)
 
-    def run_cell(self, name: str, line: str, cell: str) -> Any:
-        """Run `%%name line` over the body `cell`; its value. Raises UsageError like `run_line`."""
+    def _begun_cell(self, name: str, line: str, cell: str) -> tuple[_Bound, Any]:
         bound = self._find(name, "cell")
         if bound is None:
             also = ""
@@ -173,8 +204,7 @@ class Magics:
             )
         if not bound.verbatim:
             line = self.expand(line)
-        result = self._call(bound, line, cell)
-        return None if bound.silenced and cell.rstrip().endswith(";") else result
+        return bound, self._call(bound, line, cell)
 
     def _call(self, bound: _Bound, line: str, cell: str | None) -> Any:
         services = self.services
@@ -188,15 +218,9 @@ class Magics:
                 needs[name] = None
         if bound.cell_name is not None:
             needs[bound.cell_name] = cell
-            result = bound.function(line, **needs)
         elif cell is not None:
-            result = bound.function(line, cell, **needs)
-        else:
-            result = bound.function(line, **needs)
-        code = getattr(result, "cr_code", None)
-        if code is not None and code.co_flags & _COROUTINE:
-            return services["runner"].await_(result)
-        return result
+            return bound.function(line, cell, **needs)
+        return bound.function(line, **needs)
 
     def _caller(self) -> FrameType | None:
         """The nearest frame of user code: a magic may be called from inside one of the user's functions."""

@@ -43,7 +43,7 @@ class Runner:
         Returns the last value shown. Raises whatever the user's code raises.
         """
         if program.awaits:
-            return self.await_(self._awaiting(program.steps, show))
+            return self.await_(self.awaiting(program, show))
         eventloop = self.eventloop
         nested = _home.get() is self
         eventloop.enter(outermost=not nested)
@@ -59,12 +59,16 @@ class Runner:
         try:
             context = self.context
             if _home.get() is self:
-                context = copy_context()  # a context cannot be entered twice; what a nested cell sets stays its own
-            if self.loop_runner != "asyncio":
-                from .loop_runners import find
+                context = copy_context()  # a context cannot be entered twice
+            try:
+                if self.loop_runner != "asyncio":
+                    from .loop_runners import find
 
-                return context.run(find(self.loop_runner), coro)
-            return self.eventloop.drive(coro, context)
+                    return context.run(find(self.loop_runner), coro)
+                return self.eventloop.drive(coro, context)
+            finally:
+                if context is not self.context:
+                    _take_over(context)
         except BaseException:
             if hasattr(coro, "close"):
                 coro.close()  # interrupted before it began: else Python would complain of it later, in another cell
@@ -81,10 +85,11 @@ class Runner:
                 exec(code, names)
         return value
 
-    async def _awaiting(self, steps: tuple[Step, ...], show: Show) -> Any:
+    async def awaiting(self, program: Program, show: Show) -> Any:
+        """`run` for code that awaits itself: a magic in an awaiting cell."""
         names = self.namespace.user_ns
         value = None
-        for code, shown in steps:
+        for code, shown in program.steps:
             result = eval(code, names)
             if code.co_flags & 0x80:  # CO_COROUTINE: the code object awaits
                 result = await result
@@ -92,3 +97,10 @@ class Runner:
                 value = result
                 show(value)
         return value
+
+
+def _take_over(context: Context) -> None:
+    """Set here what was set in a copy of this context."""
+    for variable, value in context.items():
+        if variable.get(context) is not value:
+            variable.set(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cProfile
 import io
 import pstats
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from ..errors import UsageError
@@ -16,7 +16,7 @@ from ..magics import verbatim
 @verbatim
 def prun(
     line: str, compiler: Any, runner: Any, transformer: Any, page: Any = None, cell: str | None = None
-) -> pstats.Stats | None:
+) -> pstats.Stats | Coroutine[Any, Any, pstats.Stats | None] | None:
     """`%prun [-s key] [-l n|text] [-q] [-r] [-T file] [-D file] statement`, or `%%prun` over a cell: profile it.
 
     -s sorts (time, cumulative, calls, name ...), -l limits to n lines or to functions with that text in their name,
@@ -26,16 +26,44 @@ def prun(
     if cell is not None:
         code = f"{code}\n{cell}"
     program = compiler.compile(transformer.transform(code), 0, named=False)
+
+    async def awaiting() -> pstats.Stats | None:
+        profile = cProfile.Profile()
+        with _Profiled(profile):
+            await runner.awaiting(program, lambda value: None)
+        return _told(profile, options, page)
+
+    if program.awaits:
+        return awaiting()
     return report(lambda: runner.run(program, lambda value: None), options, page)
 
 
 def report(function: Callable[[], object], options: Options, page: Any = None) -> pstats.Stats | None:
     """Profile one call and say what the options of `%prun` ask for."""
     profile = cProfile.Profile()
-    try:
-        profile.runcall(function)
-    except SystemExit:
+    with _Profiled(profile):
+        function()
+    return _told(profile, options, page)
+
+
+class _Profiled:
+    """Profiles its block; that the code exits is said, and no reason to lose the profile."""
+
+    def __init__(self, profile: cProfile.Profile) -> None:
+        self._profile = profile
+
+    def __enter__(self) -> None:
+        self._profile.enable()
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> bool:
+        self._profile.disable()
+        if kind is None or not issubclass(kind, SystemExit):
+            return False
         print("*** SystemExit exception caught in code being profiled.")
+        return True
+
+
+def _told(profile: cProfile.Profile, options: Options, page: Any) -> pstats.Stats | None:
     text = io.StringIO()
     stats = pstats.Stats(profile, stream=text).strip_dirs()
     try:

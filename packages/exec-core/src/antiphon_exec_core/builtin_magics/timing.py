@@ -6,11 +6,11 @@ import gc
 import math
 import time as clocks
 import timeit as stdlib_timeit
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Generator
 from typing import Any
 
 from ..errors import UsageError
-from ..magic_options import read_options
+from ..magic_options import Options, read_options
 from ..magics import silenced_by_semicolon, verbatim
 
 _UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "μs"), (1e-9, "ns"))
@@ -48,24 +48,43 @@ def time(line: str, compiler: Any, runner: Any, transformer: Any, tracebacks: An
     values: list[Any] = []
     begun = clocks.perf_counter()
     program = compiler.compile(transformer.transform(code), 0, named=False)
-    compiling = clocks.perf_counter() - begun
-    before = clocks.process_time(), *_times()
-    wall = clocks.perf_counter()
-    try:
+    watch = _Watch(clocks.perf_counter() - begun, tracebacks if "no-raise-error" in options else None)
+
+    async def awaiting() -> Any:
+        with watch:
+            await runner.awaiting(program, values.append)
+        return values[-1] if values and not watch.failed else None
+
+    if program.awaits:
+        return awaiting()
+    with watch:
         runner.run(program, values.append)
-    except Exception as error:
-        _print_times(before, wall, compiling)
-        if "no-raise-error" not in options:
-            raise
+    return values[-1] if values and not watch.failed else None
+
+
+class _Watch:
+    """Prints how long its block took. With `tracebacks` an exception is shown, and not passed on."""
+
+    def __init__(self, compiling: float, tracebacks: Any = None) -> None:
+        self._compiling = compiling
+        self._tracebacks = tracebacks
+        self.failed = False
+
+    def __enter__(self) -> None:
+        self._before = _times()
+        self._wall = clocks.perf_counter()
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: Any) -> bool:
+        self.failed = error is not None
+        # an interrupt cancels what awaits
+        if kind is None or issubclass(kind, (Exception, KeyboardInterrupt)) or kind.__name__ == "CancelledError":
+            _print_times(self._before, self._wall, self._compiling)
+        if self._tracebacks is None or not isinstance(error, Exception):
+            return False
         from .debugging import show_error
 
-        show_error(error, tracebacks)
-        return None
-    except KeyboardInterrupt:
-        _print_times(before, wall, compiling)
-        raise
-    _print_times(before, wall, compiling)
-    return values[-1] if values else None
+        show_error(error, self._tracebacks)
+        return True
 
 
 def _times() -> tuple[float, float]:
@@ -77,9 +96,9 @@ def _times() -> tuple[float, float]:
     return usage.ru_utime, usage.ru_stime
 
 
-def _print_times(before: tuple[float, float, float], wall: float, compiling: float) -> None:
+def _print_times(before: tuple[float, float], wall: float, compiling: float) -> None:
     wall = clocks.perf_counter() - wall
-    user, system = (now - then for now, then in zip(_times(), before[1:], strict=True))
+    user, system = (now - then for now, then in zip(_times(), before, strict=True))
     total = format_seconds(user + system)
     print(f"CPU times: user {format_seconds(user)}, sys: {format_seconds(system)}, total: {total}")
     print(f"Wall time: {format_seconds(wall)}")
@@ -124,8 +143,8 @@ class TimeitResult:
 @verbatim
 @silenced_by_semicolon
 def timeit(
-    line: str, namespace: Any, transformer: Any, runner: Any, local_ns: Any, cell: str | None = None
-) -> TimeitResult | None:
+    line: str, namespace: Any, transformer: Any, local_ns: Any, cell: str | None = None
+) -> TimeitResult | Coroutine[Any, Any, TimeitResult | None] | None:
     """`%timeit [-n N] [-r R] [-t|-c] [-p P] [-q] [-o] [-v name] statement`, or `%%timeit [options] [setup]` and a cell.
 
     Runs the statement N times in a loop, R times over (7), and prints mean and deviation. Without -n the loop is made
@@ -141,17 +160,48 @@ def timeit(
     clock = clocks.process_time if "c" in options else clocks.perf_counter
     names = namespace.user_ns if local_ns is namespace.user_ns else {**namespace.user_ns, **local_ns}
     begun = clocks.perf_counter()
-    run = _loop(statement, setup, names, clock, runner)
+    plain, awaiting = _loop(statement, setup, names, clock)
+    runs = _runs(options.number("n", 0), repeat)
+
+    def told(loops: int, all_runs: list[float]) -> TimeitResult | None:
+        return _told(TimeitResult(loops, repeat, all_runs, compile_time, precision), options, namespace)
+
+    async def awaited() -> TimeitResult | None:
+        assert awaiting is not None
+        seconds: float | None = None
+        try:
+            while True:
+                seconds = await awaiting(runs.send(seconds))
+        except StopIteration as done:
+            return told(*done.value)
+
     compile_time = clocks.perf_counter() - begun
-    loops = options.number("n", 0)
-    worst_single = 0.0
+    if plain is None:
+        return awaited()
+    seconds: float | None = None
+    try:
+        while True:
+            seconds = plain(runs.send(seconds))
+    except StopIteration as done:
+        return told(*done.value)
+
+
+def _runs(loops: int, repeat: int) -> Generator[int, float | None, tuple[int, list[float]]]:
+    """Asks for runs by their number of loops, is sent the seconds of each; gives the loops and all that count."""
     if loops <= 0:
         for power in range(10):
             loops = 10**power
-            worst_single = run(loops)
-            if worst_single >= 0.2:
+            if ((yield loops) or 0.0) >= 0.2:
                 break
-    result = TimeitResult(loops, repeat, [run(loops) for _ in range(repeat)], compile_time, precision)
+    all_runs = []
+    for _ in range(repeat):
+        all_runs.append((yield loops) or 0.0)
+    return loops, all_runs
+
+
+def _told(result: TimeitResult, options: Options, namespace: Any) -> TimeitResult | None:
+    """Print and keep a result as the options of `%timeit` ask for."""
+    repeat = result.repeat
     if "q" not in options:
         if result.best > 0 and result.worst > 4 * result.best and result.worst > 1e-6 and repeat > 1:
             print(
@@ -159,43 +209,56 @@ def timeit(
                 "This could mean that an intermediate result is being cached."
             )
         print(result)
-        if compile_time > 0.1:
-            print(f"Compiler time: {compile_time:.2f} s")
+        if result.compile_time > 0.1:
+            print(f"Compiler time: {result.compile_time:.2f} s")
     if "v" in options:
         namespace.push({options["v"]: result})
     return result if "o" in options else None
 
 
-def _loop(statement: str, setup: str, names: dict[str, Any], clock: Any, runner: Any) -> Callable[[int], float]:
-    """A function of the number of loops that gives the seconds they took."""
+Plain = Callable[[int], float]
+Awaiting = Callable[[int], Coroutine[Any, Any, float]]
+
+_AWAITING = """\
+async def inner(_it, _timer):
+    setup
+    _t0 = _timer()
+    for _i in _it:
+        statement
+    return _timer() - _t0
+"""
+
+
+def _loop(statement: str, setup: str, names: dict[str, Any], clock: Any) -> tuple[Plain | None, Awaiting | None]:
+    """What gives the seconds that a number of loops took: a function, or a coroutine function where it awaits."""
     try:
         timer = stdlib_timeit.Timer(statement, setup, clock, names)
-        return timer.timeit
+        return timer.timeit, None
     except SyntaxError:
-        if "await" not in statement and "async" not in statement:
+        if "await" not in statement + setup and "async" not in statement + setup:
             raise
-    source = (
-        "async def inner(_it, _timer):\n"
-        f"    {_indented(setup, 4)}\n"
-        "    _t0 = _timer()\n"
-        "    for _i in _it:\n"
-        f"        {_indented(statement, 8)}\n"
-        "    return _timer() - _t0\n"
-    )
-    made: dict[str, Any] = {}
-    exec(compile(source, "<magic-timeit>", "exec"), names, made)
+    import ast
 
-    def run(loops: int) -> float:
+    tree = ast.parse(_AWAITING)
+    inner: Any = tree.body[0]
+    inner.body[0:1] = _parsed(setup)
+    next(node for node in inner.body if isinstance(node, ast.For)).body = _parsed(statement)
+    made: dict[str, Any] = {}
+    exec(compile(tree, "<magic-timeit>", "exec"), names, made)
+
+    async def run(loops: int) -> float:
         enabled = gc.isenabled()
         gc.disable()
         try:
-            return float(runner.await_(made["inner"](iter(range(loops)), clock)))
+            return float(await made["inner"](iter(range(loops)), clock))
         finally:
             if enabled:
                 gc.enable()
 
-    return run
+    return None, run
 
 
-def _indented(code: str, columns: int) -> str:
-    return code.strip().replace("\n", "\n" + " " * columns)
+def _parsed(code: str) -> list[Any]:
+    import ast
+
+    return compile(code, "<magic-timeit>", "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT).body  # type: ignore[no-any-return]
