@@ -4,9 +4,12 @@ import json
 import time
 import types
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from antiphon_exec_core.inspector import Inspector, as_mime
 from antiphon_exec_core.interpreter import Interpreter
@@ -161,3 +164,67 @@ def test_a_lazy_module_is_asked() -> None:
     info = inspector_for(lazy=lazy).info("lazy.value")
     assert info is not None and info.type_name == "int"
     assert inspector_for(lazy=lazy).info("lazy.other") is None
+
+
+# -- the call around the cursor ---------------------------------------------------------------------------------------
+
+CALLS = """
+def area(width, height=2, *, unit='m', **more) -> int:
+    'of a field'
+def many(first, /, *rest): ...
+class Field:
+    def __init__(self, width, height): 'a field'
+    def walk(self, steps: int): ...
+    def __call__(self, times): ...
+field = Field(1, 2)
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "signature", "argument"),
+    [
+        ("area(", "area(width, height=2, *, unit='m', **more) -> int", "width"),
+        ("area(1, ", "area(width, height=2, *, unit='m', **more) -> int", "height=2"),
+        ("area((1, 2), [3, 4", "area(width, height=2, *, unit='m', **more) -> int", "height=2"),
+        ("area('a, b', '(", "area(width, height=2, *, unit='m', **more) -> int", "height=2"),
+        ("area(1, 2, ", "area(width, height=2, *, unit='m', **more) -> int", None),
+        ("area(unit=", "area(width, height=2, *, unit='m', **more) -> int", "unit='m'"),
+        ("area(1, other=3", "area(width, height=2, *, unit='m', **more) -> int", "**more"),
+        ("area(1 == ", "area(width, height=2, *, unit='m', **more) -> int", "width"),
+        ("many(1, 2, 3, ", "many(first, /, *rest)", "*rest"),
+        ("many(first=", "many(first, /, *rest)", None),
+        ("Field(1, ", "Field(width, height)", "height"),
+        ("field.walk(", "field.walk(steps: int)", "steps: int"),
+        ("Field(1, 2).walk(", "Field(1, 2).walk(steps: int)", "steps: int"),
+        ("field(", "field(times)", "times"),
+        ("print(area(1", "area(width, height=2, *, unit='m', **more) -> int", "width"),
+        ("x = 1\nmany(x", "many(first, /, *rest)", "first"),
+        ("f'{area(", "area(width, height=2, *, unit='m', **more) -> int", "width"),
+    ],
+)
+def test_calls(shell: Interpreter, code: str, signature: str, argument: str | None) -> None:
+    run_in(shell, CALLS)
+    hint = shell.inspector.signature_at(code)
+    assert hint is not None and hint.signature == signature
+    assert (None if hint.argument is None else hint.parameters[hint.argument]) == argument
+
+
+@pytest.mark.parametrize(
+    "code", ["area", "area()", "(1, ", "area[", "def area(", "# area(", "nothing(", "%time(", "5(", ""]
+)
+def test_no_calls(shell: Interpreter, code: str) -> None:
+    run_in(shell, CALLS)
+    assert shell.inspector.signature_at(code) is None
+
+
+def test_a_hint_knows_the_documentation_and_where_it_is_asked(shell: Interpreter) -> None:
+    run_in(shell, CALLS)
+    hint = shell.inspector.signature_at("area(1, 2) + many(3)", 5)
+    assert hint is not None and (hint.name, hint.docstring, hint.argument) == ("area", "of a field", 0)
+    assert shell.inspector.signature_at("area(1, 2) + many(3)", 10) is None
+    assert shell.inspector.signature_at("area(1, 2) + many(3)") is None
+
+
+@given(st.text(alphabet="area(,)[]'\"=1 .{}#\n", max_size=40), st.integers(0, 40))
+def test_no_text_makes_a_hint_fail(code: str, position: int) -> None:
+    Inspector(SimpleNamespace(user_ns={"area": len, "a": print})).signature_at(code, position)

@@ -177,6 +177,31 @@ def callee_before(cursor: Cursor) -> tuple[str, int] | None:
     return None
 
 
+_PARTS = re.compile(_INTERESTING.pattern + r"|,")
+_KEYWORD = re.compile(r"\s*([^\W\d]\w*)\s*=(?!=)")
+
+
+def argument_begun(text: str) -> tuple[int, str]:
+    """Of the text between a call's parenthesis and the cursor: how many arguments are finished, and the keyword of the
+    one that is being typed, "" for none."""
+    count = begin = at = depth = 0
+    while match := _PARTS.search(text, at):
+        at = match.end()
+        if match[1]:
+            closing = _CLOSING[match[1]].match(text, at)
+            if closing is None:
+                break
+            at = closing.end()
+        elif match[0] in "([{":
+            depth += 1
+        elif match[0] in ")]}":
+            depth -= 1
+        elif match[0] == "," and not depth:
+            count, begin = count + 1, at
+    keyword = _KEYWORD.match(text, begin)
+    return count, keyword[1] if keyword else ""
+
+
 def name_at(text: str, position: int) -> str:
     """The dotted expression a question at `position` is about: the one at the cursor, else the function being called.
 

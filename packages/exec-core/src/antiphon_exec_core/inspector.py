@@ -13,13 +13,13 @@ from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .deadlines import TooLate, call_within
-from .expressions import name_at
+from .expressions import argument_begun, callee_before, name_at, read_cursor
 from .static_lookup import InstanceOf, Unknown, class_dict, evaluate, in_class, instance_dict, is_a, top_module
 
 if TYPE_CHECKING:
     from inspect import Signature
 
-__all__ = ["Inspector", "ObjectInfo", "as_mime"]
+__all__ = ["CallHint", "Inspector", "ObjectInfo", "as_mime"]
 
 _SECONDS = 0.3
 _LINE = 75  # a longer signature is put on several lines
@@ -47,6 +47,20 @@ class ObjectInfo(NamedTuple):
     subclasses: tuple[str, ...] | None = None
 
 
+class CallHint(NamedTuple):
+    """The call that the cursor stands in."""
+
+    name: str
+    """What is called, as it was typed."""
+    signature: str
+    """`name(a, b=1) -> int`, in one line."""
+    parameters: tuple[str, ...]
+    """Each parameter as it is written in the signature, without the `/` and `*` that part their kinds."""
+    argument: int | None
+    """Which of `parameters` is being typed; None where there is none left, or no such keyword."""
+    docstring: str
+
+
 class Inspector:
     """Answers questions about names in `namespace.user_ns`, and about magics where there are any.
 
@@ -65,6 +79,25 @@ class Inspector:
         """
         name = name_at(code, len(code) if cursor_pos is None else cursor_pos)
         return self.info(name, detail_level) if name else None
+
+    def signature_at(self, code: str, cursor_pos: int | None = None) -> CallHint | None:
+        """The call around `cursor_pos` (code points) of `code`; None outside of calls and where nothing is known."""
+        cursor = read_cursor(code, len(code) if cursor_pos is None else cursor_pos)
+        callee = None if cursor.in_comment else callee_before(cursor)
+        if callee is None or _defines(code[: callee[1] - len(callee[0])]):
+            return None
+        found = self.find(callee[0])
+        if found is None or found[1] == "Magic":
+            return None
+        value = found[0]
+        if is_a(value, InstanceOf):
+            try:
+                value = MethodType(in_class(value.type, "__call__"), value)
+            except AttributeError:
+                return None
+        elif is_a(value, FunctionType) and (owner := self.find(callee[0].rpartition(".")[0])) is not None:
+            value = MethodType(value, owner) if is_a(owner[0], InstanceOf) else value  # bound to what is not made yet
+        return _hint(value, callee[0], *argument_begun(cursor.before[callee[1] + 1 :]))
 
     def info(self, name: str, detail_level: int = 0) -> ObjectInfo | None:
         """What `name` (dotted, or any expression that static lookup understands, or `%magic`) is."""
@@ -255,6 +288,38 @@ def _signature(value: object, name: str) -> str:
     if len(short) <= _LINE:
         return short
     return "\n".join([f"{name}(", *(f"    {entry}," for entry in entries), end])
+
+
+def _defines(before: str) -> bool:
+    """Whether a parenthesis behind this text begins a definition's parameters and is no call."""
+    return before[before.rfind("\n") + 1 :].rstrip().endswith(("def", "class"))
+
+
+def _hint(value: object, name: str, finished: int, keyword: str) -> CallHint | None:
+    import inspect
+
+    try:
+        signature = inspect.signature(value)  # type: ignore[arg-type]
+        parameters = list(signature.parameters.values())
+        texts = tuple(map(str, parameters))
+        returned = signature.return_annotation
+        end = ")" if returned is signature.empty else f") -> {inspect.formatannotation(returned)}"
+        line = f"{name}({', '.join(_parameters(signature))}{end}"
+    except Exception:  # no signature, a default value's repr that fails, or a foreign __signature__
+        return None
+    argument: int | None = None
+    for at, parameter in enumerate(parameters):
+        kind = parameter.kind
+        if keyword:
+            if kind == kind.VAR_KEYWORD or (parameter.name == keyword and kind != kind.POSITIONAL_ONLY):
+                argument = at
+                break
+        elif kind == kind.VAR_POSITIONAL or (at == finished and kind <= kind.POSITIONAL_OR_KEYWORD):
+            argument = at
+            break
+        elif kind > kind.POSITIONAL_OR_KEYWORD:
+            break
+    return CallHint(name, line, texts, argument, _docstring(value))
 
 
 def _parameters(signature: Signature) -> list[str]:
