@@ -59,12 +59,12 @@ class StreamText:
 def _line(line: str) -> str:
     if "\r" not in line:
         return _erased(line)
-    *overwritten, last = line.split("\r")
+    parts = [_erased(part) for part in line.split("\r")]
     shown = ""
-    for part in map(_erased, (*overwritten, last)):
+    for part in parts:
         rest = "" if "\x1b" in part or "\x1b" in shown else shown[len(part) :]
         shown = part + rest if part else shown
-    return shown if last else shown + "\r"
+    return shown if parts[-1] else shown + "\r"
 
 
 def _erased(text: str) -> str:
