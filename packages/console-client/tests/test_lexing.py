@@ -36,7 +36,8 @@ def test_a_late_lexer_leaves_text_plain_until_it_is_ready() -> None:
     assert words(late, "def f") == {"def f": ""}
     assert not late.is_ready
     before = late.invalidation_hash()
-    late.ready()
+    made = late.ready()
     assert late.is_ready
+    assert late.ready() is made
     assert "pygments.keyword" in words(late, "def f")["def"]
     assert late.invalidation_hash() != before  # what was drawn plain is drawn again

@@ -15,8 +15,11 @@ from prompt_toolkit.data_structures import Point
 from prompt_toolkit.layout.screen import Char
 
 
-def echo(app: Application[Any], buffer: Buffer) -> bool:
-    """Write the character that was just inserted into `buffer`; False where that takes more than writing it."""
+def echo(app: Application[Any], buffer: Buffer, indent: int) -> bool:
+    """Write the character that was just inserted into `buffer`; False where that takes more than writing it.
+
+    `indent` is the width of what stands before each row.
+    """
     document = buffer.document
     text = document.text
     if not text or document.cursor_position != len(text) or buffer.complete_state is not None:
@@ -30,8 +33,13 @@ def echo(app: Application[Any], buffer: Buffer) -> bool:
     size = getattr(renderer, "_last_size", None)
     if screen is None or position is None or size is None or position.x + 2 >= size.columns:
         return False
-    line = document.current_line_before_cursor
-    if screen.data_buffer[position.y][position.x - 1].char != (line[-2:-1] or " "):
+    before = document.current_line_before_cursor[:-1]
+    start = len(before) - len(before) % max(1, size.columns - indent)  # where the row begins, if the line is broken
+    drawn = before[start:]
+    if not before.isascii() or position.x != indent + len(drawn) or (start and not drawn):
+        return False
+    row = screen.data_buffer[position.y]
+    if any(row[indent + column].char != character for column, character in enumerate(drawn)):
         return False  # what is on the screen is not what was typed before: it has yet to be drawn
     app.output.write_raw(sign)
     app.output.flush()

@@ -44,10 +44,11 @@ class LateLexer(Lexer):
     def is_ready(self) -> bool:
         return self._lexer is not None
 
-    def ready(self) -> None:
-        """Colours from here on."""
+    def ready(self) -> Lexer:
+        """Colours from here on; the lexer itself."""
         if self._lexer is None:
             self._lexer = lexer(self._name)
+        return self._lexer
 
     def lex_document(self, document: Document) -> Callable[[int], StyleAndTextTuples]:
         """See prompt_toolkit's `Lexer`."""

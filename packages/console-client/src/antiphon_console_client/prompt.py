@@ -14,12 +14,13 @@ from prompt_toolkit.application.current import set_app
 from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.completion import CompleteEvent, get_common_complete_suffix
+from prompt_toolkit.cursor_shapes import ModalCursorShapeConfig
 from prompt_toolkit.document import Document
 from prompt_toolkit.enums import EditingMode
 from prompt_toolkit.formatted_text import ANSI, StyleAndTextTuples
 from prompt_toolkit.history import DummyHistory, History
 from prompt_toolkit.input import Input, create_input
-from prompt_toolkit.layout.processors import PasswordProcessor
+from prompt_toolkit.layout.processors import HighlightMatchingBracketProcessor, PasswordProcessor
 from prompt_toolkit.output import ColorDepth, Output, create_output
 from prompt_toolkit.shortcuts import CompleteStyle
 from prompt_toolkit.styles import BaseStyle, DynamicStyle, merge_styles
@@ -31,6 +32,7 @@ from .echo import echo
 from .editor import NotEdited, edit_text
 from .keys import PatientKeys, bindings
 from .lexing import LateLexer
+from .plain_lines import PlainLines
 from .settings import Settings
 from .signature import hint, open_call, parts
 from .theme import chosen, code_style, style
@@ -95,6 +97,9 @@ class Prompt:
         self._output = output or create_output()
         self._theme = chosen(settings.theme if settings.colour else "none", os.environ)
         self._depth = ColorDepth.MONOCHROME if self._theme == "none" else ColorDepth.from_env()
+        if settings.true_color and self._depth is None:
+            self._depth = ColorDepth.TRUE_COLOR
+        self._lines = PlainLines(self._write_plain) if settings.simple else None
         self._plain_style = style(self._theme)
         self._code_style: BaseStyle | None = None
         highlights = settings.highlight and self._theme != "none"
@@ -110,6 +115,7 @@ class Prompt:
 
     def _session(self, interrupt: Callable[[], bool]) -> PromptSession[str]:
         settings = self._settings
+        highlights = self._lexer is not None
         session: PromptSession[str] = PromptSession(
             message=self._message,
             prompt_continuation=self._continuation,
@@ -120,7 +126,7 @@ class Prompt:
             complete_style=_STYLES[settings.completions],
             complete_while_typing=settings.complete_while_typing,
             history=BackendHistory(self._backend, settings.history_length),
-            enable_history_search=not settings.complete_while_typing,
+            enable_history_search=settings.history_search and not settings.complete_while_typing,
             auto_suggest=AutoSuggestFromHistory() if settings.suggestions else None,
             editing_mode=EditingMode.VI if settings.editing_mode == "vi" else EditingMode.EMACS,
             mouse_support=settings.mouse,
@@ -129,16 +135,20 @@ class Prompt:
                 interrupt=interrupt,
                 edit=lambda buffer: session.app.create_background_task(self._edit(buffer)),
                 editor_key=settings.editor_shortcuts,
+                auto_match=settings.auto_match,
                 complete=self._complete if settings.completions == "readlinelike" else None,
             ),
             include_default_pygments_style=False,
             style=DynamicStyle(self._style),
             color_depth=self._depth,
-            reserve_space_for_menu=6,
+            reserve_space_for_menu=settings.menu_rows,
+            cursor=ModalCursorShapeConfig() if settings.modal_cursor and settings.editing_mode == "vi" else None,
+            input_processors=[HighlightMatchingBracketProcessor()] if settings.brackets and highlights else None,
             input=self._input,
             output=self._output,
         )
         session.app.key_processor = PatientKeys(session.app.key_processor._bindings)
+        session.app.timeoutlen, session.app.ttimeoutlen = settings.key_seconds, settings.escape_seconds
         session.app.after_render += self._drawn
         session.default_buffer.on_text_insert += self._typed
         session.default_buffer.on_cursor_position_changed += self._moved
@@ -156,6 +166,11 @@ class Prompt:
 
         `pre_run` is called when everything is ready, before the terminal is taken.
         """
+        if self._lines is not None:
+            if pre_run is not None:
+                pre_run()
+            width = self._width()
+            return await self._lines.cell(self._text(), "...: ".rjust(width), self._backend.is_complete)
         kept, self._kept = self._kept, None
         start = kept if kept is not None and not default else Document(default)
         self._set_hint([])
@@ -164,6 +179,8 @@ class Prompt:
 
     async def ask(self, question: str, password: bool = False) -> str:
         """A line for `input()`, or one that is not seen. Raises EOFError, KeyboardInterrupt."""
+        if self._lines is not None:
+            return await self._lines.line(question)
         if self._question is None:
             self._question = PromptSession(
                 input=self._input, output=self._output, style=self._plain_style, color_depth=self._depth
@@ -209,6 +226,8 @@ class Prompt:
 
     def abort(self) -> None:
         """As Ctrl-C does."""
+        if self._lines is not None:
+            self._lines.abort()
         session = self._active
         if session is not None and session.app.is_running and not session.app.is_done:
             session.app.exit(exception=KeyboardInterrupt)
@@ -254,7 +273,7 @@ class Prompt:
     def _style(self) -> BaseStyle:
         """With the colours of code once there is code: the first prompt is on the screen before they are known."""
         if self._code_style is None and self._lexer is not None and self._lexer.is_ready:
-            code = code_style(self._theme)
+            code = code_style(self._theme, self._settings.code_style, self._settings.code_overrides)
             self._code_style = merge_styles([code, self._plain_style]) if code else self._plain_style
         return self._code_style or self._plain_style
 
@@ -265,14 +284,14 @@ class Prompt:
 
     def _colour(self) -> None:
         assert self._lexer is not None
-        self._lexer.ready()
+        self.session.lexer = self._lexer.ready()  # another object: what is drawn already is lexed again
         self.redraw()
 
     # -- what is seen ----------------------------------------------------------------------------------------------
 
     def _message(self) -> StyleAndTextTuples:
         mode: StyleAndTextTuples = []
-        if self._settings.editing_mode == "vi":
+        if self._settings.editing_mode == "vi" and self._settings.shows_mode and self._lines is None:
             navigates = self.session.app.vi_state.input_mode.value == "vi-navigation"
             mode = [("class:prompt", "[nav] " if navigates else "[ins] ")]
         return [
@@ -282,8 +301,15 @@ class Prompt:
             ("class:prompt", "]: "),
         ]
 
+    def _text(self) -> str:
+        return "".join(text for _, text, *_ in self._message())
+
     def _width(self) -> int:
-        return sum(len(text) for _, text, *_ in self._message())
+        return len(self._text())
+
+    def _write_plain(self, text: str) -> None:
+        self._output.write_raw(text)
+        self._output.flush()
 
     def _continuation(self, width: int, line_number: int, wrap_count: int) -> StyleAndTextTuples:
         if wrap_count:
@@ -312,7 +338,7 @@ class Prompt:
 
     def _typed(self, _: Any) -> None:
         if self._active is self.session:
-            echo(self.session.app, self.session.default_buffer)
+            echo(self.session.app, self.session.default_buffer, self._width())
         self._moved(_)
 
     def _moved(self, _: Any) -> None:

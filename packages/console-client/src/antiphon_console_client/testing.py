@@ -174,6 +174,9 @@ class _Paper(io.StringIO):
         self._stream = pyte.Stream(self.screen)
         self.drawn = asyncio.Event()
 
+    def isatty(self) -> bool:
+        return True
+
     def write(self, text: str) -> int:
         self._stream.feed(text)
         self.drawn.set()
@@ -203,6 +206,8 @@ class Desk:
         self._paper = _Paper(columns, rows)
         self._keys = create_pipe_input()
         self._input = self._keys.__enter__()
+        # A terminal answers when it is asked where its cursor is.
+        self._paper.screen.write_process_input = self._input.send_text  # type: ignore[method-assign]
         self.said: list[str] = []
         self.is_busy = False
         self.prompt = Prompt(
@@ -213,9 +218,7 @@ class Desk:
             interrupt=interrupt,
             say=self.said.append,
             input=self._input,
-            output=Vt100_Output(
-                self._paper, lambda: Size(rows=rows, columns=columns), term="xterm-256color", enable_cpr=False
-            ),
+            output=Vt100_Output(self._paper, lambda: Size(rows=rows, columns=columns), term="xterm-256color"),
         )
 
     def __enter__(self) -> Self:
