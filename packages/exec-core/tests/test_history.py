@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,28 @@ def earlier(path: str) -> Iterator[str]:
             history.append(number, f"raw {session}.{number}", f"run {session}.{number}")
         history.close()
     yield path
+
+
+@contextmanager
+def locked(path: str) -> Iterator[None]:
+    lock = sqlite3.connect(path, isolation_level=None)
+    lock.execute("BEGIN EXCLUSIVE")
+    try:
+        yield
+    finally:
+        lock.execute("ROLLBACK")
+        lock.close()
+
+
+@contextmanager
+def unwritable(path: str) -> Iterator[None]:
+    """The file cannot be written, not by root either: its header tells of a future format that may only be read."""
+    content = Path(path).read_bytes()
+    Path(path).write_bytes(content[:18] + b"\x03" + content[19:])
+    try:
+        yield
+    finally:
+        Path(path).write_bytes(content)
 
 
 def rows(path: str, query: str) -> list[tuple[object, ...]]:
@@ -152,6 +175,77 @@ def test_a_locked_file_never_blocks_an_append_and_is_written_later(earlier: str)
     assert history.flush()
     history.close()
     assert rows(earlier, "SELECT count(*) FROM history WHERE session = 3") == [(1000,)]
+
+
+def test_a_locked_file_blocks_neither_reading_nor_the_end(earlier: str, capfd: pytest.CaptureFixture[str]) -> None:
+    with locked(earlier):
+        history = History(earlier)
+        for number in range(1, 4):
+            history.append(number, f"cell {number}", "x")
+        begun = time.perf_counter()
+        assert [entry[2] for entry in history.tail()] == ["cell 1", "cell 2", "cell 3"]
+        assert history.range(-1) == []
+        history.close()
+        assert time.perf_counter() - begun < 6
+    assert capfd.readouterr().err == f"history: 3 cells not written to {earlier}: database is locked\n"
+
+
+def test_a_disk_that_does_not_answer_blocks_neither_reading_nor_the_end(
+    earlier: str, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("antiphon_exec_core.history._BUSY", 60)  # both threads are stuck in SQLite
+    monkeypatch.setattr("antiphon_exec_core.history._PATIENCE", 0.1)
+    with locked(earlier):
+        history = History(earlier)
+        history.append(1, "cell", "x")
+        begun = time.perf_counter()
+        assert history.search("raw*") == []
+        history.close(timeout=0.5)
+        assert time.perf_counter() - begun < 10
+        expected = f"history: 1 cell not written to {earlier}: the disk did not answer within 0.5 s\n"
+        assert capfd.readouterr().err == expected
+
+
+def test_a_read_only_file_is_read_and_told_of(earlier: str, capfd: pytest.CaptureFixture[str]) -> None:
+    with unwritable(earlier):
+        history = History(earlier)
+        history.append(1, "cell", "x")
+        assert not history.flush()
+        history.append(2, "cell", "x")
+        assert [entry[2] for entry in history.tail(3)] == ["raw 2.3", "cell", "cell"]
+        history.close()
+    said = capfd.readouterr().err
+    assert said.startswith(f"history: 2 cells not written to {earlier}: ") and said.count("\n") == 1
+
+
+def test_what_no_longer_fits_is_counted(
+    earlier: str, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("antiphon_exec_core.history._UNWRITTEN", 10)
+    with locked(earlier):
+        history = History(earlier)
+        for number in range(1, 26):
+            history.append(number, "cell", "x")
+        history.close()
+    assert "history: 25 cells not written" in capfd.readouterr().err
+
+
+def test_all_written_is_nothing_to_tell(path: str, capfd: pytest.CaptureFixture[str]) -> None:
+    history = History(path)
+    history.append(1, "cell", "x")
+    history.close()
+    assert capfd.readouterr().err == ""
+
+
+def test_a_long_file_is_read_no_further_than_needed(path: str) -> None:
+    history = History(path)
+    for number in range(1, 2001):
+        history.append(number, f"cell {number}", "x")
+    history.close()
+    again = History(path)
+    assert [entry[2] for entry in again.tail(2)] == ["cell 1999", "cell 2000"]
+    assert len(again.search("*")) == 2000
+    again.close()
 
 
 def test_a_place_where_nothing_can_be_written(tmp_path: Path) -> None:

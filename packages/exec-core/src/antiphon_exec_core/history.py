@@ -1,16 +1,20 @@
 """What was typed, in this session and in earlier ones, over SQLite with IPython's schema.
 
-The rule: a cell never waits for the disk. `append` is a list append; one thread, woken at most about once a second,
-imports sqlite3 and writes. The running session is answered from memory, so it is readable before it is written.
+The rule: a cell never waits for the disk, nor does the exit for long. `append` is a list append; one thread, woken at
+most about once a second, imports sqlite3 and writes. The running session is answered from memory, so it is readable
+before it is written; the file is read by a thread that is given up when it does not answer. What could not be written
+is told in one line when the session ends.
 """
 
 from __future__ import annotations
 
 import fnmatch
 import os
+import sys
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from .profile import history_file
@@ -33,6 +37,8 @@ CREATE TABLE IF NOT EXISTS output_history (session integer, line integer, output
 """
 _PAUSE = 1.0  # seconds the writer gathers rows before it writes
 _BUSY = 0.5  # seconds a reader waits for a locked file before it answers from memory alone
+_PATIENCE = 2.0  # seconds a reader waits for a disk that does not answer
+_CHUNK = 100  # rows that a reader hands over at once
 _SPAN = 10_000  # sessions that one range may run over
 _UNWRITTEN = 10_000  # rows kept for a file that stays locked; older ones are given up
 
@@ -57,6 +63,8 @@ class History:
         self._unwritten: deque[tuple[str, tuple[Any, ...]]] = deque(maxlen=_UNWRITTEN)
         self._session: int | None = 1 if self.path is None else None
         self._writer: _Writer | None = None
+        self._given_up = 0  # cells that can no longer be written
+        self._trouble = ""  # why the last attempt to write failed
 
     # -- writing ------------------------------------------------------------------------------------------------------
 
@@ -64,8 +72,10 @@ class History:
         """Remember that cell `number` was typed as `raw` and run as `transformed`. Never blocks."""
         self._rows.append((number, raw, transformed))
         if self.path is not None:
-            self._unwritten.append(("history", (number, transformed, raw)))
+            self._queue("history", (number, transformed, raw))
             self._wake()
+        elif self._trouble:
+            self._given_up += 1
 
     def append_output(self, number: int, text: str) -> None:
         """Remember the text of cell `number`'s result. Never blocks."""
@@ -73,8 +83,14 @@ class History:
         if len(self._outputs) > 1000:
             del self._outputs[next(iter(self._outputs))]
         if self.path is not None and self.log_output:
-            self._unwritten.append(("output", (number, text)))
+            self._queue("output", (number, text))
             self._wake()
+
+    def _queue(self, kind: str, values: tuple[Any, ...]) -> None:
+        waiting = self._unwritten
+        if len(waiting) == waiting.maxlen and waiting[0][0] == "history":
+            self._given_up += 1  # the oldest makes room
+        waiting.append((kind, values))
 
     def _wake(self) -> None:
         if self._writer is None or self._writer.pid != os.getpid():  # a forked child has no threads: it starts its own
@@ -92,17 +108,28 @@ class History:
         return self._writer.finish(timeout) and not self._unwritten
 
     def close(self, timeout: float = 2.0) -> None:
-        """Write what is left and note the end of the session. Waits no longer than `timeout` seconds."""
-        if self._writer is not None and self._writer.pid == os.getpid():
-            self._unwritten.append(("end", (len(self._rows),)))
-            self._writer.finish(timeout, stop=True)
-            self._writer = None
+        """Write what is left and note the end of the session. Waits no longer than `timeout` seconds.
+
+        Cells that could not be written are told of by one line on the process's standard error.
+        """
+        if self._writer is None or self._writer.pid != os.getpid():
+            return
+        path = self._writer.path
+        self._queue("end", (len(self._rows),))
+        in_time = self._writer.finish(timeout, stop=True)
+        self._writer = None
+        lost = self._given_up + sum(kind == "history" for kind, _ in list(self._unwritten))
+        if lost and sys.__stderr__ is not None:
+            why = self._trouble if in_time or self._trouble else f"the disk did not answer within {timeout:g} s"
+            print(
+                f"history: {lost} {'cell' if lost == 1 else 'cells'} not written to {path}: {why}", file=sys.__stderr__
+            )
 
     @property
     def session_number(self) -> int:
         """Number of this session in the file; 0 while the file cannot be written."""
         if self._session is None:
-            self._unwritten.append(("begin", ()))
+            self._queue("begin", ())
             self.flush(_BUSY * 2)
         return self._session or 0
 
@@ -174,24 +201,55 @@ class History:
 
     def _read(self, where: str, values: list[Any], order: str, raw: bool, output: bool) -> Iterator[Entry]:
         """Rows of the file. A reader has its own connection, so it may be called from any thread; no file, no rows."""
-        if self.path is None or not os.path.exists(self.path):
+        if self.path is None:
             return
-        import sqlite3
-
         column = "source_raw" if raw else "source"
         query = f"SELECT history.session, history.line, {column}"
         query += ", output" if output else ""
         query += " FROM history"
         query += " LEFT JOIN output_history USING (session, line)" if output else ""
-        try:
-            connection = sqlite3.connect(self.path, timeout=_BUSY)
+        for row in _rows_of(self.path, f"{query} WHERE {where} ORDER BY {order}", values):
+            yield (row[0], row[1], (row[2], row[3]) if output else row[2])
+
+
+def _rows_of(path: str, query: str, values: list[Any]) -> Iterator[tuple[Any, ...]]:
+    """Rows of the file as they come, as far as they come in time. One that is locked or damaged gives none."""
+    import sqlite3
+    from queue import Empty, Full, Queue
+    from threading import Event, Thread
+
+    chunks: Queue[list[tuple[Any, ...]]] = Queue(2)
+    enough = Event()
+
+    def put(chunk: list[tuple[Any, ...]]) -> bool:
+        while not enough.is_set():
             try:
-                for row in connection.execute(f"{query} WHERE {where} ORDER BY {order}", values):
-                    yield (row[0], row[1], (row[2], row[3]) if output else row[2])
+                chunks.put(chunk, timeout=0.1)
+                return True
+            except Full:
+                continue
+        return False
+
+    def read() -> None:
+        with suppress(sqlite3.Error, OSError):  # this session's memory is the whole answer then
+            os.stat(path)  # else sqlite would make it
+            connection = sqlite3.connect(path, timeout=_BUSY)
+            try:
+                cursor = connection.execute(query, values)
+                while (chunk := cursor.fetchmany(_CHUNK)) and put(chunk):
+                    pass
             finally:
                 connection.close()
-        except sqlite3.Error:  # locked or damaged: this session's memory is the whole answer
-            return
+        put([])
+
+    Thread(target=read, name="history reader", daemon=True).start()
+    try:
+        while chunk := chunks.get(timeout=_PATIENCE):
+            yield from chunk
+    except Empty:
+        return
+    finally:
+        enough.set()
 
 
 class _Writer:
@@ -201,6 +259,7 @@ class _Writer:
         import threading
 
         self.pid = os.getpid()
+        self.path = history.path
         self._history = history
         self._connection: sqlite3.Connection | None = None
         self._wanted = threading.Event()
@@ -272,15 +331,19 @@ class _Writer:
                     session = history._session
                 self._insert(connection, session, rows)
             history._session = session
-        except sqlite3.OperationalError:  # locked, or a disk that is full: the rows stay in memory
+        except sqlite3.OperationalError as error:  # locked, or a disk that is full: the rows stay in memory
+            history._trouble = str(error)
             return
-        except (sqlite3.DatabaseError, OSError):
+        except (sqlite3.DatabaseError, OSError) as error:
             # No history file can be had, or it was damaged while in use: go on with this session only.
-            history._unwritten.clear()
+            history._trouble = getattr(error, "strerror", None) or str(error)
+            history._given_up += sum(kind == "history" for kind, _ in rows)
             history.path, history._session = None, history._session or 1
+            history._unwritten.clear()
             return
-        for _ in rows:
-            if history._unwritten:
+        history._trouble = ""
+        for row in rows:
+            if history._unwritten and history._unwritten[0] is row:  # else it made room meanwhile
                 history._unwritten.popleft()
 
     @staticmethod
