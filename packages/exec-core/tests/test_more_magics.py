@@ -152,6 +152,20 @@ def test_a_session_becomes_a_notebook(shell: Interpreter, tmp_path: Path) -> Non
     assert "/no/such" in fails(shell, "%notebook /no/such/x.ipynb")
 
 
+def test_to_export_a_session_runs_and_shows_nothing(shell: Interpreter, tmp_path: Path) -> None:
+    said(shell, "print('once')")
+    said(shell, "%macro -q again 1")
+    said(shell, "again")
+    said(
+        shell,
+        "class Shows:\n    def _ipython_display_(self):\n        display({'text/plain': 'shown'}, raw=True)\nShows()",
+    )
+    assert said(shell, "%notebook session.ipynb") == ""
+    cells = json.loads((tmp_path / "session.ipynb").read_text())["cells"]
+    assert cells[2]["outputs"] == []
+    assert [output["data"] for output in cells[3]["outputs"]] == [{"text/plain": "shown"}]
+
+
 def test_cells_in_a_wrapper(shell: Interpreter) -> None:
     said(shell, "%%code_wrap around\ntry:\n    print('before')\n    __code__\nfinally:\n    print('after')")
     assert said(shell, "print('cell')") == "before\ncell\nafter\n"
@@ -164,6 +178,8 @@ def test_cells_in_a_wrapper(shell: Interpreter) -> None:
 def test_other_names_for_magics(shell: Interpreter) -> None:
     assert said(shell, "%alias_magic t timeit").splitlines()[0] == "Created `%t` as an alias for `%timeit`."
     said(shell, "%alias_magic -l -p '-c' show env")
+    assert "alias for `%timeit -n1 -r1`" in said(shell, "%alias_magic once timeit -p '-n1 -r1'")
+    assert "of 1 run, 1 loop each" in said(shell, "%once 1 + 1")
     assert "not found" in fails(shell, "%alias_magic x nosuchmagic")
     said(shell, "%alias_magic w writefile\n")
     said(shell, "%%w made.txt\nhello")

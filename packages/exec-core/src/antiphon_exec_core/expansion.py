@@ -10,13 +10,14 @@ from collections.abc import Mapping
 from string import Formatter
 from typing import Any
 
-_DOLLAR = re.compile(r"\$(\$|[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)")
+_DOLLAR = re.compile(r"\$(\$(?=[\w.])|[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)")
 
 
 def expand(text: str, names: dict[str, Any], local_names: Mapping[str, Any]) -> str:
     """Expand `text` with `local_names` over `names`.
 
-    `$$` gives one dollar (`$$HOME` is the shell's own variable), `{{` and `}}` give braces as in str.format.
+    `$$HOME` gives `$HOME`, the shell's own variable; a `$$` before no name stays (the shell's number), and so does
+    `$name` inside single quotes. `{{` and `}}` give braces as in str.format.
     """
     try:
         parts = list(Formatter().parse(text))
@@ -56,6 +57,8 @@ def _dollars(text: str, names: Mapping[str, Any], local_names: Mapping[str, Any]
 
     def value(match: re.Match[str]) -> str:
         path = match[1]
+        if text.count("'", match.end()) % 2:  # as in the shell, nothing is expanded inside single quotes
+            return match[0]
         if path == "$":
             return "$"
         first, *rest = path.split(".")

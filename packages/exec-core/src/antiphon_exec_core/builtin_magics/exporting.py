@@ -6,7 +6,9 @@ import json
 import os
 from typing import Any
 
+from ..capture import capture_output
 from ..errors import UsageError
+from .macros import Macro
 
 
 def notebook(line: str, history: Any, namespace: Any, displayer: Any) -> None:
@@ -16,12 +18,19 @@ def notebook(line: str, history: Any, namespace: Any, displayer: Any) -> None:
         raise UsageError("%notebook needs a file name")
     cells = []
     for _, number, source in history.range()[:-1]:
-        outputs = []
-        if number in namespace.outputs:
-            data, metadata = displayer.format(namespace.outputs[number])
-            outputs.append(
-                {"output_type": "execute_result", "execution_count": number, "data": data, "metadata": metadata}
-            )
+        outputs: list[dict[str, Any]] = []
+        value = namespace.outputs.get(number)
+        if number in namespace.outputs and not isinstance(value, Macro):  # to show a macro is to run it
+            with capture_output() as captured:  # what shows itself shall do so in the notebook, not here
+                data, metadata = displayer.format(value)
+            outputs += [
+                {"output_type": "display_data", "data": shown.data, "metadata": shown.metadata}
+                for shown in captured.outputs
+            ]
+            if data:
+                outputs.append(
+                    {"output_type": "execute_result", "execution_count": number, "data": data, "metadata": metadata}
+                )
         cells.append(
             {
                 "cell_type": "code",

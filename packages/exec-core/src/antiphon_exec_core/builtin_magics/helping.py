@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors import UsageError
-from ..magic_options import read_options
+from ..magic_options import read_options, read_options_anywhere
 
 _QUICKREF = """\
 obj?  obj??          what an object is; its source as well
@@ -70,8 +70,7 @@ def page(line: str, namespace: Any, page: Any, displayer: Any) -> None:
 
 def alias_magic(line: str, magics: Any, run_code: Any) -> None:
     """`%alias_magic [-l] [-c] [-p parameters] name target`: another name for a magic."""
-    options, rest = read_options(line, "lcp:", ("line", "cell", "params="))
-    words = rest.split()
+    options, words = read_options_anywhere(line, "lcp:", ("line", "cell", "params="))
     if len(words) != 2:
         raise UsageError("%alias_magic needs a new name and the magic it stands for")
     name, target = (word.lstrip("%") for word in words)
