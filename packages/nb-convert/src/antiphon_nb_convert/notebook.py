@@ -94,6 +94,8 @@ def dumps(notebook: Notebook, version: int = 4) -> str:
     if version == 4:
         lines: Mapping[str, Any] = {**notebook, "cells": [_split_cell(cell) for cell in notebook["cells"]]}
         return json.dumps(lines, indent=1, sort_keys=True, ensure_ascii=False, separators=(",", ": ")) + "\n"
+    if version == 1:
+        return _format_1(notebook)
     import nbformat
 
     node = nbformat.from_dict({**notebook, "cells": [dict(cell) for cell in notebook["cells"]]})
@@ -266,6 +268,17 @@ def _upgraded(loaded: dict[str, Any], version: int, name: str) -> Notebook:
 
 
 # -- writing -----------------------------------------------------------------------------------------------------------
+
+
+def _format_1(notebook: Notebook) -> str:
+    """Format 1 knows code and text, no outputs and no metadata; nbformat reads it and does not write it."""
+    cells = [
+        {"cell_type": "code", "code": cell["source"], "prompt_number": cell["execution_count"] or 0}
+        if cell["cell_type"] == "code"
+        else {"cell_type": "text", "text": cell["source"]}
+        for cell in notebook["cells"]
+    ]
+    return json.dumps({"cells": cells}, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 def _split_cell(cell: Cell) -> Cell:

@@ -82,5 +82,6 @@ class Options(NamedTuple):
 
     shown: Shown = Shown()
     templates: Templates = Templates()
+    nbformat: int = 4  # of notebooks that are written: 1 to 4
     html: Html = Html()
     slides: Slides = Slides()

@@ -107,6 +107,20 @@ def render(template: Template, variables: Mapping[str, Any], *, latex: bool = Fa
         raise TemplateError(f"template {template.name}: {error.message}") from None
 
 
+def read_file(template: Template, name: str) -> str:
+    """A text file of the template's folders. Raises `NoSuchTemplate`."""
+    from jinja2 import TemplateNotFound
+
+    made = environment(template)
+    for candidate in (name, f"static/{name}"):
+        try:
+            assert made.loader is not None
+            return made.loader.get_source(made, candidate)[0]
+        except TemplateNotFound:
+            continue
+    raise NoSuchTemplate(f"template {template.name}: there is no file {name!r} in it")
+
+
 # -- finding -----------------------------------------------------------------------------------------------------------
 
 

@@ -5,25 +5,36 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from . import data, text
+from .. import media
+from . import code, markup, text
 
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "add_prompts": text.add_prompts,
+    "ansi2html": markup.ansi2html,
     "ascii_only": text.ascii_only,
+    "asciidoc_block": code.asciidoc_block,
     "citation2latex": text.citation2latex,
     "comment_lines": text.comment_lines,
     "escape_html": text.escape_html,
     "escape_html_keep_quotes": text.escape_html_keep_quotes,
     "escape_html_script": text.escape_html_script,
     "escape_latex": text.escape_latex,
+    "fenced": code.fenced,
+    "filter_data_type": markup.filter_data_type,
     "get_lines": text.get_lines,
-    "get_metadata": data.get_metadata,
+    "get_metadata": media.get_metadata,
+    "highlight_code": markup.highlight_code,
     "html2text": text.html2text,
     "indent": text.indent,
+    "ipython2python": code.ipython2python,
     "json_dumps": text.json_dumps,
+    "markdown2html": markup.markdown2html,
+    "other_data": markup.other_data,
     "path2url": text.path2url,
+    "picture": markup.picture,
     "posix_path": text.posix_path,
     "prevent_list_blocks": text.prevent_list_blocks,
+    "strip_ansi": markup.strip_ansi,
     "strip_dollars": text.strip_dollars,
     "strip_files_prefix": text.strip_files_prefix,
     "strip_trailing_newline": text.strip_trailing_newline,

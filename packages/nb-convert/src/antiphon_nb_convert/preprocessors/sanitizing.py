@@ -6,13 +6,12 @@ value of which nothing is left is shown as its text. Markdown is sanitised where
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Callable
 from typing import Any
 
 from ..conversion import Cell, Conversion
-from ..filters.data import WIDGET_VIEW
+from ..media import WIDGET_VIEW
 
 _BASE64 = re.compile(r"[A-Za-z0-9+/\s]*={0,2}\s*\Z")
 _PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
@@ -71,10 +70,3 @@ def _is_size(value: object) -> bool:
     return (isinstance(value, (int, float)) and not isinstance(value, bool)) or (
         isinstance(value, str) and bool(_NUMBER.match(value))
     )
-
-
-def data_url(mime: str, value: str) -> str:
-    """The address that a picture's data are: base64 as it is, SVG encoded."""
-    if mime == "image/svg+xml":
-        return f"data:{mime};base64,{base64.b64encode(value.encode()).decode('ascii')}"
-    return f"data:{mime};base64,{''.join(value.split())}"

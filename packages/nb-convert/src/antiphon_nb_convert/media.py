@@ -1,7 +1,8 @@
-"""Filters over the data of an output: which of its forms is shown, and what its metadata says of that form."""
+"""The data of outputs: which of their forms is shown, what their metadata says of it, pictures as addresses."""
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -41,3 +42,10 @@ def get_metadata(output: Mapping[str, Any], key: str, mimetype: str | None = Non
 
 def _model(view: object) -> str:
     return str(view.get("model_id", "")) if isinstance(view, dict) else ""
+
+
+def data_url(mime: str, value: str) -> str:
+    """The address that a picture's data are: base64 as it is, SVG encoded."""
+    if mime == "image/svg+xml":
+        return f"data:{mime};base64,{base64.b64encode(value.encode()).decode('ascii')}"
+    return f"data:{mime};base64,{''.join(value.split())}"
