@@ -28,6 +28,7 @@ from .prompt import Prompt, Suspended
 from .renderer import Prompts, Renderer
 from .settings import Settings
 from .theme import chosen
+from .title import Title
 
 _GATHER_SECONDS = 0.03  # outputs that come while a prompt stands there are written together
 _FAREWELLS = ("exit", "quit")
@@ -66,6 +67,7 @@ class Console:
         self._pages: deque[Mapping[str, Any]] = deque()
         self._edits: deque[Mapping[str, Any]] = deque()
         self._is_lent = False
+        self._title = Title("" if settings.simple else settings.title, write, os.environ)
         self._next_text = ""
         self._patient_until = 0.0
         self._interrupted_at = -_TWICE_SECONDS
@@ -81,6 +83,7 @@ class Console:
         self._lock = threading.RLock()
         self.prompt: Prompt | None = None
         colour = chosen(settings.theme if settings.colour else "none", os.environ) != "none"
+        prompts = Prompts() if colour else Prompts(result="Out[{count}]: ", input="In [{count}]: ")
         self._renderer = Renderer(
             write,
             columns=lambda: shutil.get_terminal_size().columns,
@@ -88,7 +91,7 @@ class Console:
             colour=colour,
             pictures=self._pictures(),
             preference=settings.mime_preference,
-            prompts=None if colour else Prompts(result="Out[{count}]: ", input="In [{count}]: "),
+            prompts=prompts._replace(other=settings.other_prefix),
         )
 
     def _pictures(self) -> Any:
@@ -96,7 +99,8 @@ class Console:
         if kind == "none":
             return None
         if kind:
-            return ImageHandler(kind)
+            settings = self._settings
+            return ImageHandler(kind, settings.image_stream, settings.image_tempfile, settings.image_function)
         from .pictures.probe import probe
 
         return TerminalPictures(lambda: probe(0, 1, self._write, os.environ)[0])
@@ -166,6 +170,7 @@ class Console:
             task.cancel()
         if self.prompt is not None:
             self.prompt.close()
+        self._title.give_back()
         await self._backend.close(self._keeps)
 
     # -- reading ---------------------------------------------------------------------------------------------------
@@ -205,6 +210,7 @@ class Console:
         self._flush_now()
         text, self._next_text = self._next_text, ""
         self._rest()
+        self._title.show()
         try:
             code = await prompt.read(text, self._give_way)
         except Suspended:
@@ -413,6 +419,8 @@ class Console:
             self._count = max(self._count, output.number + 1)
         if self._backend.here and isinstance(output, Error) and output.ename == "KeyboardInterrupt":
             self._renderer.show(Stream("stderr", "\n"))  # the terminal has written ^C itself
+        if output.origin and not self._settings.others:
+            return
         if self._is_lent:
             self._waiting.append(output)
         elif self.prompt is not None and self.prompt.is_active:

@@ -7,7 +7,7 @@ import asyncio
 import logging
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from antiphon_wire_protocol.errors import KernelDied, NoSuchKernel, ProtocolError
 
@@ -26,15 +26,31 @@ examples:
   antiphon console --existing 'my*'     one by its name, a pattern, or a connection file
   antiphon console --existing --ssh me@far  the newest kernel of another machine
   antiphon console -c 'print(6 * 7)'    one cell, then leave
+settings, on the command line or in ~/.jupyter/jupyter_console_config.py (or antiphon_console_config.py):
+  antiphon console --ZMQTerminalInteractiveShell.editing_mode=vi
+  c.ZMQTerminalInteractiveShell.image_handler = 'PIL'   a line of such a file
+  c.Console.theme = 'light'
+  antiphon console --help-all                           all of them
 """
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the console; its exit code: 0, 1 where a cell given on the command line failed or there is no kernel."""
-    options = _parser().parse_args(argv)
+    options, traits = _parser().parse_known_args(argv)
+    if options.help_all:
+        from .app import described
+
+        _parser().print_help()
+        print(f"\nsettings:\n{described()}")
+        return 0
     logging.getLogger("antiphon_wire_protocol").addHandler(logging.NullHandler())  # nothing is drawn over the screen
     try:
-        return _run(options)
+        settings = _settings(options, traits)
+    except ValueError as error:
+        print(f"antiphon console: {error}", file=sys.stderr)
+        return 2
+    try:
+        return _run(options, settings)
     except KeyboardInterrupt:  # while it was being started, or a password was asked for
         return 130
     except (Gone, NoSuchKernel, KernelDied, ProtocolError) as error:
@@ -51,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
         description="A terminal on a Jupyter kernel of any language.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--kernel", metavar="NAME", default="", help="start a kernel by the name of its kernelspec")
@@ -68,13 +85,15 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("file", nargs="?", help="a file to run as one cell, then leave")
     parser.add_argument("--keep", action="store_true", help="leave the kernel running at the end")
     parser.add_argument("--vi", action="store_true", help="vi keys")
-    parser.add_argument("--theme", choices=("auto", "dark", "light", "none"), default="auto", help="colours")
+    parser.add_argument("--theme", choices=("auto", "dark", "light", "none"), help="colours")
+    parser.add_argument("--config", metavar="FILE", default="", help="a config file, .py or .json")
+    parser.add_argument("--help-all", action="store_true", help="all settings too")
     parser.add_argument("--no-banner", dest="banner", action="store_false", help="no words at the start")
     parser.add_argument("--no-confirm-exit", dest="confirm", action="store_false", help="leave at Ctrl-D at once")
     return parser
 
 
-def _run(options: argparse.Namespace) -> int:
+def _run(options: argparse.Namespace, settings: Settings) -> int:
     backend, loop = _backend(options), asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     try:
@@ -93,7 +112,7 @@ def _run(options: argparse.Namespace) -> int:
         with put_off():
             from .console import Console
 
-            console = Console(backend, _settings(options), loop, _write)
+            console = Console(backend, settings, loop, _write)
             console.open()
         return console.talk()
     finally:
@@ -122,15 +141,37 @@ def _backend(options: argparse.Namespace) -> Remote:
     return backend
 
 
-def _settings(options: argparse.Namespace) -> Settings:
+def _settings(options: argparse.Namespace, words: Sequence[str]) -> Settings:
+    """What config files, `--Class.trait=value` words and options ask for. Raises ValueError for what cannot be.
+
+    A mistake in a file is told, and costs what it is in.
+    """
+    from .config_files import config_files
     from .settings import Settings
 
-    return Settings(
-        editing_mode="vi" if options.vi else "emacs",
-        theme=options.theme,
-        banner=options.banner,
-        confirm_exit=options.confirm,
-    )
+    for word in words:
+        if not (word.startswith("--") and "." in word.partition("=")[0]):
+            raise ValueError(f"unknown option {word!r}; antiphon console --help lists them")
+    looks: dict[str, Any] = {}
+    paths = config_files()
+    if words or paths or options.config:
+        from .app import changes, flags, read
+
+        asked = flags(words)
+        sections, said = read(paths, options.config)
+        looks, more = changes(sections, strict=("Console", "ZMQTerminalInteractiveShell"))
+        looks.update(changes(asked)[0])
+        for line in (*said, *more):
+            print(f"antiphon console: {line}", file=sys.stderr)
+    if options.vi:
+        looks["editing_mode"] = "vi"
+    if options.theme:
+        looks["theme"] = options.theme
+    if not options.banner:
+        looks["banner"] = False
+    if not options.confirm:
+        looks["confirm_exit"] = False
+    return Settings(**looks)
 
 
 def _write(text: str) -> None:

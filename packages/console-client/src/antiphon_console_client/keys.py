@@ -10,6 +10,7 @@ from prompt_toolkit.application.current import get_app, set_app
 from prompt_toolkit.enums import DEFAULT_BUFFER
 from prompt_toolkit.filters import (
     Condition,
+    Filter,
     emacs_insert_mode,
     emacs_mode,
     has_completions,
@@ -39,6 +40,7 @@ def bindings(
     interrupt: Callable[[], bool],
     edit: Callable[[Buffer], object],
     editor_key: bool = False,
+    auto_match: bool = False,
     complete: Callable[[Buffer], Awaitable[None]] | None = None,
 ) -> KeyBindings:
     """The bindings. `interrupt` is asked at Ctrl-C over an empty line; False means that nothing was running.
@@ -130,7 +132,53 @@ def bindings(
         """Edit it in the editor."""
         edit(event.current_buffer)
 
+    if auto_match:
+        _match(keys, at_prompt & inserting & ~has_selection)
     return keys
+
+
+_PAIRS = {"(": ")", "[": "]", "{": "}", '"': '"', "'": "'"}
+
+
+def _match(keys: KeyBindings, typing: Filter) -> None:
+    """What is opened is closed too, where nothing but space or a closing sign follows."""
+
+    def opens(event: KeyPressEvent) -> None:
+        buffer, sign = event.current_buffer, event.data
+        before, after = buffer.document.current_line_before_cursor, buffer.document.current_line_after_cursor
+        if sign == after[:1] and sign in "\"'":
+            buffer.cursor_right()
+            return
+        is_free = not after or after[0] in ")]} ,:"
+        is_word = sign in "\"'" and (before[-1:].isalnum() or before[-1:] == sign)
+        if not is_free or is_word:
+            buffer.insert_text(sign)
+            return
+        buffer.insert_text(sign + _PAIRS[sign], move_cursor=False)
+        buffer.cursor_right()
+
+    def closes(event: KeyPressEvent) -> None:
+        buffer = event.current_buffer
+        if buffer.document.current_char == event.data:
+            buffer.cursor_right()
+        else:
+            buffer.insert_text(event.data)
+
+    @Condition
+    def is_between() -> bool:
+        document = get_app().current_buffer.document
+        return _PAIRS.get(document.char_before_cursor) == document.current_char != ""
+
+    for sign in _PAIRS:
+        keys.add(sign, filter=typing)(opens)
+    for sign in ")]}":
+        keys.add(sign, filter=typing)(closes)
+
+    @keys.add("backspace", filter=typing & is_between)
+    def _(event: KeyPressEvent) -> None:
+        """Both go."""
+        event.current_buffer.delete()
+        event.current_buffer.delete_before_cursor()
 
 
 def _newline(buffer: Buffer, indent: str | None = None) -> None:

@@ -9,6 +9,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from .collection import put_off
@@ -26,7 +27,11 @@ examples:
   antiphon -c '%timeit sum([1])' one cell
   antiphon -m http.server        a module
   antiphon --vi --theme light    keys and colours
-settings: --Class.trait=value, as --InteractiveShell.xmode=Plain; --config FILE reads a config file
+settings, on the command line or in ~/.ipython/profile_default/ipython_config.py (or antiphon_config.py in ours):
+  antiphon --TerminalInteractiveShell.editing_mode=vi --InteractiveShell.xmode=Plain
+  c.TerminalInteractiveShell.confirm_exit = False       a line of such a file
+  c.Console.theme = 'light'
+  antiphon --help-all                                   all of them
 """
 
 
@@ -34,6 +39,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the shell; its exit code is what Python's would be."""
     words = list(sys.argv[1:] if argv is None else argv)
     words, arguments = _split(words)
+    if "--help-all" in words:
+        return _help_all()
     options, others = _parser().parse_known_args(words)
     traits = [word for word in others if word.startswith("--") and "." in word.partition("=")[0]]
     unknown = [word for word in others if word not in traits]
@@ -44,15 +51,28 @@ def main(argv: Sequence[str] | None = None) -> int:
     from antiphon_exec_core.profile import CONFIG_NAMES
 
     try:
+        if traits:
+            from antiphon_exec_core.app import section_names
+
+            from .app import flags
+
+            flags(traits, section_names())
         settings, before, said = startup.prepare(options.profile, CONFIG_NAMES, traits, options.config)
     except (ValueError, LookupError) as error:
         print(f"antiphon: {error}", file=sys.stderr)
         return 2
+    looks: dict[str, Any] = {}
+    if before.sections:
+        from .app import changes
+
+        looks, more = changes(before.sections, strict=("Console",))
+        said = [*said, *more]
+    looks.update(_asked(options))
     for line in said:
         print(f"antiphon: {line}", file=sys.stderr)
     if options.pdb:
         settings["pdb"] = True
-    if not _coloured(options.theme):
+    if not _coloured(looks.get("theme", "auto")):
         settings["colour"] = False
     batch = options.code is not None or options.module or options.file is not None
     piped = not batch and not sys.stdin.isatty()
@@ -62,7 +82,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     from antiphon_exec_core.interpreter import Interpreter
     from antiphon_exec_core.settings import Settings
 
-    interpreter = Interpreter(Settings()._replace(**settings), services={"editor": _editor})
+    interpreter = Interpreter(
+        Settings()._replace(**settings), services={"editor": partial(_editor, wanted=looks.get("editor", ""))}
+    )
     if options.facade == "on" and os.environ.get("ANTIPHON_FACADE", "on") != "off":
         from antiphon_ipython_facade import install
 
@@ -77,7 +99,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if batch or piped:
             status = _run_batch(interpreter, options, arguments, piped)
         if interactive:
-            status = _talk(interpreter, options)
+            status = _talk(interpreter, looks)
         return status
     finally:
         interpreter.close()
@@ -118,14 +140,36 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--profile", metavar="NAME", default="default", help="a profile by name, or its folder")
     parser.add_argument("--facade", choices=("on", "off"), default="on", help="serve IPython's names to libraries")
     parser.add_argument("--vi", action="store_true", help="vi keys")
-    parser.add_argument("--theme", choices=("auto", "dark", "light", "none"), default="auto", help="colours")
+    parser.add_argument("--theme", choices=("auto", "dark", "light", "none"), help="colours")
     parser.add_argument("--no-banner", dest="banner", action="store_false", help="no words at the start")
     parser.add_argument("--no-confirm-exit", dest="confirm", action="store_false", help="leave at Ctrl-D at once")
+    parser.add_argument("--help-all", action="store_true", help="all settings too")
     parser.add_argument("--pdb", action="store_true", help="open the debugger after an error")
     return parser
 
 
-def _editor(path: str, line: int) -> None:
+def _help_all() -> int:
+    from antiphon_exec_core.app import described as of_cells
+
+    from .app import described
+
+    _parser().print_help()
+    print(f"\nsettings of cells:\n{of_cells()}\n\nsettings of the terminal:\n{described()}")
+    return 0
+
+
+def _asked(options: argparse.Namespace) -> dict[str, Any]:
+    """The settings of the terminal that the command line names."""
+    asked = {
+        "editing_mode": "vi" if options.vi else None,
+        "theme": options.theme,
+        "banner": None if options.banner else False,
+        "confirm_exit": None if options.confirm else False,
+    }
+    return {name: value for name, value in asked.items() if value is not None}
+
+
+def _editor(path: str, line: int, wanted: str = "") -> None:
     """What `%edit` opens a file with, at the terminal."""
     from antiphon_exec_core.errors import UsageError
     from antiphon_exec_core.foreground import run_in_foreground
@@ -134,7 +178,7 @@ def _editor(path: str, line: int) -> None:
     from .editor import NotEdited, edit
 
     try:
-        edit(path, line, "", lambda words: run_in_foreground(words, getattr(current_outlet(), "lend", None)))
+        edit(path, line, wanted, lambda words: run_in_foreground(words, getattr(current_outlet(), "lend", None)))
     except NotEdited as error:
         raise UsageError(str(error)) from None
 
@@ -263,35 +307,31 @@ def exit_code(exception: BaseException | None) -> int:
 # -- with one ---------------------------------------------------------------------------------------------------------
 
 
-def _talk(interpreter: Interpreter, options: argparse.Namespace) -> int:
+def _talk(interpreter: Interpreter, looks: dict[str, Any]) -> int:
     from .early_prompt import EarlyPrompt, can_be_early, prompt_text
+    from .settings import Settings
     from .theme import chosen, prompt_parts
 
     terminal = sys.stdout
     banner = _banner()
+    settings = Settings(**{"simple": not sys.stdin.isatty(), **looks})
 
     def write(text: str) -> None:
         terminal.write(text)
         terminal.flush()
 
     early = None
-    if can_be_early():
-        theme = chosen(options.theme, os.environ)
-        first = prompt_text(prompt_parts(theme), interpreter.execution_count, options.vi)
-        early = EarlyPrompt((f"{banner}\n" if options.banner else "") + "\n" + first, terminal)
+    if can_be_early() and not settings.simple:
+        theme = chosen(settings.theme, os.environ)
+        shows_mode = settings.editing_mode == "vi" and settings.shows_mode
+        first = prompt_text(prompt_parts(theme), interpreter.execution_count, shows_mode)
+        early = EarlyPrompt((f"{banner}\n" if settings.banner else "") + "\n" + first, terminal)
     try:
         with put_off():
             from .console import Console
             from .local import Local
-            from .settings import Settings
 
             backend = Local(interpreter, banner)
-            settings = Settings(
-                editing_mode="vi" if options.vi else "emacs",
-                theme=options.theme,
-                banner=options.banner,
-                confirm_exit=options.confirm,
-            )
             console = Console(backend, settings, backend.loop, write, early)
             backend.show, backend.lend = console.show_from_anywhere, console.lend
             console.open()

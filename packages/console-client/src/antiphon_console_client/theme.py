@@ -6,7 +6,7 @@ NO_COLOR (no-color.org) and TERM=dumb mean none; a background is told from COLOR
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from prompt_toolkit.styles import BaseStyle
@@ -61,11 +61,24 @@ def style(theme: str) -> BaseStyle:
     return Style.from_dict(_PARTS[theme])
 
 
-def code_style(theme: str) -> BaseStyle | None:
-    """The style of the code in it, by Pygments; None without colours."""
+def code_style(theme: str, wanted: Any = "", overrides: Mapping[Any, str] | None = None) -> BaseStyle | None:
+    """The style of the code in it: `wanted`, a name or class of Pygments', else the theme's; None without colours.
+
+    `overrides` are styles by token, or by a token's name.
+    """
     if theme == "none":
         return None
-    from prompt_toolkit.styles.pygments import style_from_pygments_cls
+    from prompt_toolkit.styles import merge_styles
+    from prompt_toolkit.styles.pygments import style_from_pygments_cls, style_from_pygments_dict
     from pygments.styles import get_style_by_name
+    from pygments.token import string_to_tokentype
 
-    return style_from_pygments_cls(get_style_by_name(_CODE[theme]))
+    wanted = wanted or _CODE[theme]
+    found = style_from_pygments_cls(get_style_by_name(wanted) if isinstance(wanted, str) else wanted)
+    if not overrides:
+        return found
+    named = {
+        string_to_tokentype(token.removeprefix("Token.")) if isinstance(token, str) else token: look
+        for token, look in overrides.items()
+    }
+    return merge_styles([found, style_from_pygments_dict(named)])

@@ -346,6 +346,22 @@ class App(Application):
 _CLASSES: tuple[type[Configurable], ...] = (*FACES, InteractiveShellApp, StoreMagics)
 
 
+def section_names() -> list[str]:
+    """The classes that a config file or flag may name to set something here."""
+    return [*(kind.__name__ for kind in _CLASSES), *_OTHER_NAMES]
+
+
+def described() -> str:
+    """All that can be set here, and what it means."""
+    rows = []
+    for kind in _CLASSES:
+        for name, trait in sorted(kind.class_traits(config=True).items()):
+            values = getattr(trait, "values", None)
+            choices = f" ({', '.join(map(repr, values))})" if values else ""
+            rows.append(f"  {kind.__name__}.{name} = {trait.default()!r}{choices}\n      {trait.help}")
+    return "\n".join(rows)
+
+
 def _made(kind: type[Any], config: Any) -> Any:
     """One of our classes with the traits that `config` sets; traits of others are passed over."""
     made = kind()
