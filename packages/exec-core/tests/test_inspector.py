@@ -228,3 +228,41 @@ def test_a_hint_knows_the_documentation_and_where_it_is_asked(shell: Interpreter
 @given(st.text(alphabet="area(,)[]'\"=1 .{}#\n", max_size=40), st.integers(0, 40))
 def test_no_text_makes_a_hint_fail(code: str, position: int) -> None:
     Inspector(SimpleNamespace(user_ns={"area": len, "a": print})).signature_at(code, position)
+
+
+def test_class_methods_come_without_their_class(shell: Interpreter) -> None:
+    run_in(
+        shell,
+        "class C:\n    @classmethod\n    def make(cls, size): ...\n    @staticmethod\n    def add(a, b): ...\nc = C()",
+    )
+    for owner in ("c", "C"):
+        info = shell.inspector.info(f"{owner}.make")
+        assert info is not None and (info.signature, info.type_name) == (f"{owner}.make(size)", "method")
+        info = shell.inspector.info(f"{owner}.add")
+        assert info is not None and info.signature == f"{owner}.add(a, b)"
+    assert "size=" in shell.complete("C.make(").matches and "cls=" not in shell.complete("C.make(").matches
+
+
+def test_documentation_that_the_owner_gives(shell: Interpreter) -> None:
+    run_in(
+        shell,
+        "class C:\n"
+        "    __custom_documentations__ = {'rate': 'samples per second', 'gone': 5}\n"
+        "    gone = 1\n"
+        "    @property\n"
+        "    def rate(self):\n"
+        "        'never shown'\n"
+        "        raise RuntimeError\n"
+        "c = C()",
+    )
+    for name in ("c.rate", "C.rate"):
+        info = shell.inspector.info(name)
+        assert info is not None and info.docstring == "samples per second"
+    info = shell.inspector.info("c.gone")
+    assert info is not None and info.docstring.startswith("int(")
+
+
+def test_what_says_nothing_is_not_shown(shell: Interpreter) -> None:
+    run_in(shell, "from functools import partial\np = partial(print, 1)")
+    info = shell.inspector.info("p")
+    assert info is not None and info.call_docstring == ""

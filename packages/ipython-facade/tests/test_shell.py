@@ -42,3 +42,10 @@ def test_the_shell_of_a_terminal_grows_at_whatever_is_asked_first(shell: Interpr
         run(shell, "import IPython.terminal.interactiveshell as t\nisinstance(ip, t.TerminalInteractiveShell)") is True
     )
     assert run(shell, "ip.has_trait('confirm_exit') and type(ip).instance() is ip") is True
+
+
+def test_objects_are_explained_in_the_colours_that_are_set(shell: Interpreter) -> None:
+    asked = "ip.object_inspect_mime('len')['text/plain']"
+    assert "\x1b" not in str(run(shell, asked))
+    run(shell, "%colors linux")
+    assert "\x1b" in str(run(shell, asked))

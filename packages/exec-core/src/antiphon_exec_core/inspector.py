@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["CallHint", "Inspector", "ObjectInfo", "as_mime"]
 
 _SECONDS = 0.3
+_CUSTOM = "__custom_documentations__"
 _LINE = 75  # a longer signature is put on several lines
 _FORM = 200  # characters of a string form
 _CALLABLES = (FunctionType, MethodType, BuiltinFunctionType, type(str.upper), type("".__len__), type(str.__len__))
@@ -107,15 +108,32 @@ class Inspector:
         value, namespace = found
         if detail_level > 0 and self.compiler is not None:
             self.compiler.flush()
-        if is_a(value, InstanceOf):
-            return _class_info(name, value.type, detail_level)
         if namespace == "Magic":
             return _magic_info(name, value, detail_level)
-        if is_a(value, type):
-            return _class_info(name, value, detail_level)
-        if is_a(value, _CALLABLES):
-            return _function_info(name, value, detail_level)
-        return _object_info(name, value, namespace, detail_level)
+        if is_a(value, InstanceOf):
+            info = _class_info(name, value.type, detail_level)
+        elif is_a(value, type):
+            info = _class_info(name, value, detail_level)
+        elif is_a(value, _CALLABLES):
+            info = _function_info(name, value, detail_level)
+        else:
+            info = _object_info(name, value, namespace, detail_level)
+        own = self._documentation(name)
+        return info._replace(docstring=own) if own else info
+
+    def _documentation(self, name: str) -> str:
+        """What the owner of an attribute says of it in `__custom_documentations__`, a dictionary by name."""
+        owner, _, last = name.rpartition(".")
+        found = self.find(owner) if owner else None
+        if found is None:
+            return ""
+        value = found[0].type if is_a(found[0], InstanceOf) else found[0]
+        try:
+            texts = instance_dict(value).get(_CUSTOM) or in_class(value if is_a(value, type) else type(value), _CUSTOM)
+        except AttributeError:
+            return ""
+        text = texts.get(last) if type(texts) is dict else None
+        return _clean(text) if isinstance(text, str) else ""
 
     def find(self, name: str) -> tuple[Any, str] | None:
         """The object called `name` and where it was found: "Interactive", "Python builtin" or "Magic"."""
@@ -259,9 +277,12 @@ def _in_class_doc(type_: type, name: str, boring: object) -> str:
     if function is boring:
         return ""
     text = getattr(function, "__doc__", None) if isinstance(function, _CALLABLES) else None
-    if not isinstance(text, str) or text == "Initialize self.  See help(type(self)) for accurate signature.":
+    if not isinstance(text, str) or text in _SAYS_NOTHING:
         return ""
     return _clean(text)
+
+
+_SAYS_NOTHING = ("Initialize self.  See help(type(self)) for accurate signature.", "Call self as a function.")
 
 
 def _clean(text: str) -> str:

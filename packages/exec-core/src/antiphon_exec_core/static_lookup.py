@@ -108,7 +108,7 @@ def attribute(value: Any, name: str) -> Any:
         except AttributeError:
             return _from_class(type(value), name, value)
         if is_a(found, (staticmethod, classmethod)):
-            return found.__func__
+            return _unbound(found, value)
         return found
     own = instance_dict(value)
     if name in own:
@@ -145,7 +145,7 @@ def _from_class(type_: type, name: str, value: object | None) -> Any:
                 continue
         raise
     if is_a(found, (staticmethod, classmethod)):
-        return found.__func__
+        return _unbound(found, type_)
     if is_a(found, FunctionType):
         return MethodType(found, value) if value is not None else found
     if type(found) is MemberDescriptorType and value is not None:
@@ -164,6 +164,12 @@ def _from_class(type_: type, name: str, value: object | None) -> Any:
     if value is not None and type(found).__module__ == "builtins":  # methods of C types
         return found.__get__(value)
     return _trusted_get(found, type_, value, name)
+
+
+def _unbound(found: Any, type_: type) -> Any:
+    """What a static or class method gives when it is looked up."""
+    function = found.__func__
+    return MethodType(function, type_) if is_a(found, classmethod) and is_a(function, FunctionType) else function
 
 
 def _trusted_get(found: object, type_: type, value: object | None, name: str) -> Any:

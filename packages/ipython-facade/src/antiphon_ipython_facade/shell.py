@@ -311,7 +311,8 @@ class Shell(PlainShell):
         info = self._services["inspector"].info(oname, detail_level)
         if info is None:
             raise KeyError(oname)
-        return as_mime(info, detail_level, tuple(omit_sections))
+        coloured = self._services["settings"].current.coloured()
+        return as_mime(info, detail_level, tuple(omit_sections), colour=coloured)
 
     def object_inspect_text(self, oname: str, detail_level: int = 0) -> str:
         return self.object_inspect_mime(oname, detail_level)["text/plain"]
