@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -11,7 +12,7 @@ import msgspec
 
 from antiphon_wire_protocol.client.client import KernelClient
 from antiphon_wire_protocol.discovery.kernelspec import NATIVE, KernelSpec, find_kernelspec, list_kernelspecs
-from antiphon_wire_protocol.errors import KernelDied, NoSuchKernel, ProtocolError
+from antiphon_wire_protocol.errors import KernelDied, LocalProtocolError, NoSuchKernel, ProtocolError
 from antiphon_wire_protocol.manager.manager import KernelManager
 from antiphon_wire_protocol.message.content import KernelInfoReply
 
@@ -104,7 +105,7 @@ class KernelOrder(NamedTuple):
             await client.open()
             return StartedKernel(manager, client, await client.ready(timeout))
         except BaseException:
-            if manager.alive:
+            with contextlib.suppress(LocalProtocolError):  # not even its process was started
                 await manager.shutdown(now=True)
             raise
 
