@@ -10,7 +10,6 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextvars import ContextVar
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, unquote, urlsplit
@@ -242,6 +241,3 @@ def _is_raw(tokens: Sequence[Token]) -> bool:
         for token in tokens
     )
 
-
-current: ContextVar[Rendering] = ContextVar("rendering")
-"""The rendering whose template runs."""

@@ -48,6 +48,7 @@ class Exporter(NamedTuple):
     mimetype: str
     make: Make
     template: str = ""
+    template_extension: str = ""  # of the template's file, where it is another than that of the result
     order: Sequence[str] = ()
     steps: Sequence[str] = ()
     raw_mimetypes: Sequence[str] = ("",)

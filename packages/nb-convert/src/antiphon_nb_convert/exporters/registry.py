@@ -62,6 +62,18 @@ EXPORTERS: Mapping[str, Exporter] = {
             raw_mimetypes=("text/html", ""),
         ),
         Exporter(
+            "slides",
+            "a deck of slides in one page, by reveal.js",
+            ".slides.html",
+            "text/html",
+            _late("slides", "make_slides"),
+            template="reveal",
+            template_extension=".html",
+            order=_PAGE,
+            steps=("mark_magics", "sanitize"),
+            raw_mimetypes=("text/html", ""),
+        ),
+        Exporter(
             "markdown",
             "Markdown, pictures beside it",
             ".md",

@@ -25,9 +25,12 @@ def make_templated(conversion: Conversion, exporter: Exporter, options: Options)
     return _rendered(conversion, exporter, options, template, resources)
 
 
-def make_html(conversion: Conversion, exporter: Exporter, options: Options) -> Result:
-    """As `make_templated`, with what pages need: styles, contents, Markdown made before."""
-    from ..rendering import Rendering, current
+def make_html(
+    conversion: Conversion, exporter: Exporter, options: Options, more: Mapping[str, Any] | None = None
+) -> Result:
+    """As `make_templated`, with what pages need: styles, contents, Markdown made before; and `more` resources."""
+    from ..filters.page import current
+    from ..rendering import Rendering
     from ..sanitizing import sanitize
 
     template = found_template(exporter, options)
@@ -39,6 +42,7 @@ def make_html(conversion: Conversion, exporter: Exporter, options: Options) -> R
     resources = {
         **common_resources(conversion, exporter, options),
         **html_resources(options, template, rendering),
+        **(more or {}),
     }
     token = current.set(rendering)
     try:
@@ -49,7 +53,7 @@ def make_html(conversion: Conversion, exporter: Exporter, options: Options) -> R
 
 def found_template(exporter: Exporter, options: Options) -> Template:
     """The template in force. Raises `TemplateError` where it is for another type of result."""
-    template = find(options.templates, exporter.template, exporter.extension)
+    template = find(options.templates, exporter.template, exporter.template_extension or exporter.extension)
     types = template.conf.get("mimetypes")
     if isinstance(types, dict) and types and not types.get(exporter.mimetype) and options.templates.name:
         wanted = ", ".join(name for name, is_so in types.items() if is_so)

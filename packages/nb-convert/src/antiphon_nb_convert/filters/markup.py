@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import pass_context
 
-from ..rendering import current
+from .page import current
 
 if TYPE_CHECKING:
     from jinja2.runtime import Context
