@@ -13,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from .collection import put_off
+from .standard_streams import is_reader_gone, quietly
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -37,7 +38,10 @@ settings, on the command line or in ~/.ipython/profile_default/ipython_config.py
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the shell; its exit code is what Python's would be."""
-    words = list(sys.argv[1:] if argv is None else argv)
+    return quietly(lambda: _main(list(sys.argv[1:] if argv is None else argv)))
+
+
+def _main(words: list[str]) -> int:
     words, arguments = _split(words)
     if "--help-all" in words:
         return _help_all()
@@ -124,12 +128,21 @@ def _split(words: list[str]) -> tuple[list[str], list[str]]:
 _WITH_VALUE = ("--config", "--profile", "--theme")
 
 
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    """Help as wide as the terminal. argparse makes one for every option, and would load shutil to learn the width."""
+    try:
+        columns = int(os.environ.get("COLUMNS") or os.get_terminal_size().columns)
+    except (OSError, ValueError):
+        columns = 80
+    return argparse.RawDescriptionHelpFormatter(prog, width=max(40, columns - 2))
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="antiphon",
         description="Python at a prompt.",
         epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_formatter,
         allow_abbrev=False,
     )
     parser.add_argument("file", nargs="?", help="a program to run (.ipy: with magics), and its arguments")
@@ -196,10 +209,11 @@ def _run_batch(interpreter: Interpreter, options: argparse.Namespace, arguments:
     from antiphon_exec_core.outputs import ErrorOutput, Output, TerminalOutlet
 
     class Outlet(TerminalOutlet):
-        """A program that leaves by `sys.exit` has not failed."""
+        """A program that leaves by `sys.exit` has not failed; nor has one that nobody reads."""
 
         def emit(self, output: Output) -> None:
-            if not (isinstance(output, ErrorOutput) and output.report.ename == "SystemExit"):
+            ename = output.report.ename if isinstance(output, ErrorOutput) else ""
+            if not (ename == "SystemExit" or (ename == "BrokenPipeError" and is_reader_gone())):
                 super().emit(output)
 
     outlet = Outlet()
