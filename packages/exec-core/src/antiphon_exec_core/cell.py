@@ -46,10 +46,12 @@ class Outcome(Value):
     """How a cell ended.
 
     `value` is that of the last shown expression, `exception` what the user's code raised and `error` its report;
-    `payload` holds what the cell asks of the frontend (`page`, `set_next_input`, `ask_exit`).
+    `payload` holds what the cell asks of the frontend (`page`, `set_next_input`, `ask_exit`). `info` is what was known
+    of the cell before it ran, a `RunInfo`; None for one that was blank.
     """
 
-    __slots__ = __match_args__ = ("execution_count", "value", "error", "exception", "payload")
+    __match_args__ = ("execution_count", "value", "error", "exception", "payload")
+    __slots__ = (*__match_args__, "info")
 
     def __init__(
         self,
@@ -64,6 +66,7 @@ class Outcome(Value):
         self.error = error
         self.exception = exception
         self.payload = payload
+        self.info: Any = None
 
     @property
     def ok(self) -> bool:

@@ -18,9 +18,11 @@ class ExecutionResult:
 
     def __init__(self, outcome: Outcome) -> None:
         self.outcome = outcome
+        self.info = outcome.info
         self.execution_count = outcome.execution_count
         self.result = outcome.value
-        early = isinstance(outcome.exception, SyntaxError)
+        # no frame of the user's: it was no Python, or a transform refused it
+        early = outcome.exception is not None and outcome.exception.__traceback__ is None
         self.error_before_exec = outcome.exception if early else None
         self.error_in_exec = None if early else outcome.exception
 
@@ -37,6 +39,32 @@ class ExecutionResult:
         return f"<ExecutionResult execution_count={self.execution_count} success={self.success} result={self.result!r}>"
 
 
+class AfterCell:
+    """A function of the user's that is told of cells that ran: it gets an `ExecutionResult`, our hooks the outcome."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.function = function
+
+    def __call__(self, outcome: Outcome) -> Any:
+        return self.function(ExecutionResult(outcome))
+
+    def __eq__(self, other: object) -> bool:
+        return self.function == (other.function if isinstance(other, AfterCell) else other)
+
+    def __hash__(self) -> int:
+        return hash(self.function)
+
+    def __repr__(self) -> str:
+        return repr(self.function)
+
+
+def as_hook(event: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """The hook that calls a function as IPython does at that moment. Raises TypeError where it is no function."""
+    if not callable(function):
+        raise TypeError(f"Need a callable, got {function!r}")
+    return AfterCell(function) if event == "post_run_cell" else function
+
+
 class Events:
     """`ip.events`: register and unregister, by moment."""
 
@@ -44,10 +72,10 @@ class Events:
         self._services = services
 
     def register(self, event: str, function: Callable[..., Any]) -> None:
-        self._services["hooks"].register(event, function)
+        self._services["hooks"].register(event, as_hook(event, function))
 
     def unregister(self, event: str, function: Callable[..., Any]) -> None:
-        self._services["hooks"].unregister(event, function)
+        self._services["hooks"].unregister(event, as_hook(event, function))
 
     def trigger(self, event: str, *arguments: Any) -> None:
         self._services["hooks"].fire(event, *arguments)

@@ -77,6 +77,7 @@ class Interpreter:
         current = self.settings.current
         self.execution_count = 1
         self.payload: list[dict[str, Any]] = []
+        self.last_outcome: Outcome | None = None  # of the last cell that was remembered
         self.namespace = Namespace(cache_size=current.cache_size, cache_bytes=current.cache_bytes)
         self.transformer = Transformer()
         self.compiler = Compiler(cell_filename, current.ast_node_interactivity)
@@ -95,6 +96,7 @@ class Interpreter:
                 "set_next_input": self.set_next_input,
                 "page": self.page,
                 "number": lambda: self.execution_count,
+                "last_outcome": lambda: self.last_outcome,
                 "evaluate": self.evaluate,
                 **(services or {}),
             },
@@ -215,8 +217,8 @@ class Interpreter:
             self.history.append(number, raw, plain)
         if hooks.pre_execute:
             runner.call(hooks.fire, "pre_execute")
+        info = RunInfo(code, source, stored, cell.silent, cell.cell_id, cell.metadata)
         if hooks.pre_run_cell and not cell.silent:
-            info = RunInfo(code, source, stored, cell.silent, cell.cell_id, cell.metadata)
             runner.call(hooks.fire, "pre_run_cell", info)
         try:
             if problem is not None:
@@ -233,6 +235,9 @@ class Interpreter:
             if error is None and "tracebacks" in self.__dict__:
                 self._release_frames(source)
         outcome = Outcome(number, value, error, exception)
+        outcome.info = info
+        if stored:
+            self.last_outcome = outcome
         if hooks.post_execute:
             runner.call(hooks.fire, "post_execute")
         if hooks.post_run_cell and not cell.silent:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from antiphon_exec_core.compat import as_hook
 from antiphon_exec_core.hooks import MOMENTS
 
 available_events = dict.fromkeys(MOMENTS)
@@ -22,10 +23,10 @@ class EventManager:
         return {moment: hooks.of(moment) for moment in MOMENTS}
 
     def register(self, event: str, function: Callable[..., Any]) -> None:
-        self.shell._services["hooks"].register(event, function)
+        self.shell._services["hooks"].register(event, as_hook(event, function))
 
     def unregister(self, event: str, function: Callable[..., Any]) -> None:
-        self.shell._services["hooks"].unregister(event, function)
+        self.shell._services["hooks"].unregister(event, as_hook(event, function))
 
     def trigger(self, event: str, *args: Any, **kwargs: Any) -> None:
         self.shell._services["hooks"].fire(event, *args, **kwargs)
