@@ -291,3 +291,47 @@ def test_it_leaves_with_its_parent_whatever_became_of_its_stderr(tmp_path, kind,
         kernel.wait()
         if end == "full":
             os.close(ours)
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("!read x; echo got $x", "got Ada\n"),
+        ("%%bash\nread -p 'name? ' x\necho got $x", "got Ada\n"),
+        ("%%sh\nhead -1 | tr a-z A-Z", "ADA\n"),
+        ("!python3 -c \"print(input('name? ')[::-1])\"", "name? adA\n"),
+    ],
+)
+def test_children_read_what_the_frontend_answers(kernel, cell, said):
+    ran = kernel.run(cell, answer="Ada")
+    assert (ran.reply.status, ran.text()) == ("ok", said)
+
+
+def test_children_read_nothing_where_the_frontend_does_not_answer(kernel):
+    assert kernel.run("!read x; echo $?", allow_stdin=False).text() == "1\n"
+    assert kernel.run("%%bash\ncat\necho over", allow_stdin=False).text() == "over\n"
+
+
+def test_a_child_that_waits_for_an_answer_is_interrupted(kernel):
+    async def work():
+        execution = kernel.client.execute("%%bash\nread x\necho never", allow_stdin=True, stop_on_error=False)
+        async for message in execution:
+            if message.msg_type == "input_request":
+                await kernel.manager.interrupt()
+        return await execution.done()
+
+    assert kernel.ask(work()).ename == "KeyboardInterrupt"
+
+
+@pytest.mark.parametrize("cell", ["!echo first; read x; echo $x", "%%bash\necho first\nread x\necho $x"])
+def test_what_a_child_writes_is_there_before_it_is_answered(kernel, cell):
+    async def work():
+        seen = []
+        execution = kernel.client.execute(cell, on_input=lambda prompt, password: seen.append("asked") or "second")
+        async for message in execution:
+            if message.msg_type == "stream":
+                seen.append(message.content.text)
+        await execution.done()
+        return seen
+
+    assert kernel.ask(work()) == ["first\n", "asked", "second\n"]

@@ -82,7 +82,10 @@ Output = Union[Stream, Display, Result, ClearOutput, ErrorOutput]  # noqa: UP007
 
 
 class Outlet(Protocol):
-    """Where running code speaks to: two methods, nothing else."""
+    """Where running code speaks to: two methods, nothing else.
+
+    One that has an attribute `asks_for_children`, and it is true, is asked what child processes read, too.
+    """
 
     def emit(self, output: Output) -> None: ...
 

@@ -15,7 +15,10 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .dialogues import Ask, Dialogue
 
 Write = Callable[[str], Any]
 
@@ -30,17 +33,19 @@ def stream_command(
     err: Write | None = None,
     body: bytes | None = None,
     terminal: bool = False,
+    ask: Ask | None = None,
     env: Mapping[str, str] | None = None,
 ) -> int:
     """Run a command (a string goes to the shell) and pass on what it writes, as it comes; its exit code.
 
     `err` None sends stderr the way of stdout. `body` is what it reads from stdin; None gives it an empty stdin.
     `terminal` gives it a pseudo-terminal to write to, so that it writes line by line; it implies `err` None.
+    With `ask(prompt, password)`, and no body, its stdin is a pseudo-terminal too, and what it reads there is asked for.
     A negative code is the signal that ended it, as subprocess has it. Raises FileNotFoundError for an unknown program.
     """
     if os.name == "nt":
         return _windows(command, out, err, body, env)
-    child, sources, sink = _start(command, out, err, body, terminal, env)
+    child, sources, sink, dialogue = _start(command, out, err, body, terminal, ask, env)
     selector = selectors.DefaultSelector()
     for source, write in sources.items():
         os.set_blocking(source, False)
@@ -60,8 +65,10 @@ def stream_command(
                 if not selector.get_map():
                     child.wait()
                     break
+                if dialogue is not None:
+                    dialogue.step(child.pid)
             except KeyboardInterrupt as error:
-                interrupted = interrupted or error
+                interrupted, dialogue = interrupted or error, None
                 _end(child)
     finally:
         for key in list(selector.get_map().values()):
@@ -74,25 +81,40 @@ def stream_command(
 
 
 def _start(
-    command: str | Sequence[str], out: Write, err: Write | None, body: bytes | None, terminal: bool, env: Any
-) -> tuple[subprocess.Popen[bytes], dict[int, Write], int | None]:
-    """The child, the file descriptors to read with where their text goes, and the one to write its stdin to."""
-    stdin_read, sink = os.pipe() if body is not None else (os.open(os.devnull, os.O_RDONLY), None)
-    if terminal:
-        import pty
-        import termios
+    command: str | Sequence[str],
+    out: Write,
+    err: Write | None,
+    body: bytes | None,
+    terminal: bool,
+    ask: Ask | None,
+    env: Any,
+) -> tuple[subprocess.Popen[bytes], dict[int, Write], int | None, Dialogue | None]:
+    """The child, the descriptors to read with where their text goes, the one to write its stdin to, and who answers."""
+    dialogue = None
+    sources: dict[int, Write] = {}
+    own_end = -1
+    if terminal or (ask is not None and body is None):
+        master, own_end = _open_terminal()
+        sources[master] = out
+        if ask is not None and body is None:
+            from .dialogues import Dialogue
 
-        read, write = pty.openpty()
-        attributes = termios.tcgetattr(write)
-        attributes[1] &= ~termios.ONLCR  # or every line would end in \r\n
-        termios.tcsetattr(write, termios.TCSANOW, attributes)
-        sources, err_write = {read: out}, write
+            dialogue = Dialogue(master, os.ttyname(own_end), ask, out)
+            sources[master] = dialogue.heard
+    if body is not None:
+        stdin_read, sink = os.pipe()
     else:
+        stdin_read, sink = os.dup(own_end) if dialogue is not None else os.open(os.devnull, os.O_RDONLY), None
+    if terminal:
+        write = err_write = own_end
+    else:
+        if own_end >= 0:
+            os.close(own_end)
         read, write = os.pipe()
-        sources, err_write = {read: out}, write
+        sources[read], err_write = _noted(out, dialogue), write
         if err is not None:
             err_read, err_write = os.pipe()
-            sources[err_read] = err
+            sources[err_read] = _noted(err, dialogue)
     try:
         child = subprocess.Popen(
             command,
@@ -111,7 +133,30 @@ def _start(
     finally:
         for descriptor in {stdin_read, write, err_write}:
             os.close(descriptor)
-    return child, sources, sink
+    return child, sources, sink, dialogue
+
+
+def _open_terminal() -> tuple[int, int]:
+    """Both ends of a pseudo-terminal, ours first."""
+    import pty
+    import termios
+
+    master, own_end = pty.openpty()
+    attributes = termios.tcgetattr(own_end)
+    attributes[1] &= ~termios.ONLCR  # or every line would end in \r\n
+    termios.tcsetattr(own_end, termios.TCSANOW, attributes)
+    return master, own_end
+
+
+def _noted(write: Write, dialogue: Dialogue | None) -> Write:
+    if dialogue is None:
+        return write
+
+    def noted(text: str) -> None:
+        dialogue.wrote(text)
+        write(text)
+
+    return noted
 
 
 def usable_shell() -> bool:

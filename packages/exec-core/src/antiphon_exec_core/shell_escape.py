@@ -12,7 +12,7 @@ from typing import Any
 
 from .outputs import current_outlet
 
-_INTERRUPTED = (-2, 130)  # by Ctrl-C: as the system says it, and as a shell does
+INTERRUPTED = (-2, 130)  # by Ctrl-C: as the system says it, and as a shell does
 
 
 def system(command: str, namespace: Any, raise_on_error: bool = False) -> None:
@@ -21,11 +21,11 @@ def system(command: str, namespace: Any, raise_on_error: bool = False) -> None:
     Raises subprocess.CalledProcessError for a non-zero code if `raise_on_error`, KeyboardInterrupt when interrupted.
     """
     outlet = current_outlet()
-    if getattr(outlet, "is_terminal", False) and _is_stdout_ours():
+    if has_terminal(outlet):
         from .foreground import run_in_foreground
 
         code = run_in_foreground(command, outlet.lend)  # type: ignore[attr-defined]
-        if code in _INTERRUPTED:
+        if code in INTERRUPTED:
             namespace.user_ns["_exit_code"] = code
             raise KeyboardInterrupt
     else:
@@ -33,12 +33,18 @@ def system(command: str, namespace: Any, raise_on_error: bool = False) -> None:
 
         if command.rstrip().endswith("&"):
             raise OSError("Background processes not supported.")
-        code = stream_command(command, out=to_stdout, terminal=True)
+        code = stream_command(command, out=to_stdout, terminal=True, ask=asking(outlet))
     namespace.user_ns["_exit_code"] = code
     if raise_on_error and code:
         import subprocess
 
         raise subprocess.CalledProcessError(code, command)
+
+
+def asking(outlet: Any) -> Callable[[str, bool], str] | None:
+    """How a child's questions reach the user; None where nobody answers."""
+    ask: Callable[[str, bool], str] | None = outlet.ask if getattr(outlet, "asks_for_children", False) else None
+    return ask
 
 
 def getoutput(command: str) -> StringList:
@@ -48,6 +54,11 @@ def getoutput(command: str) -> StringList:
     parts: list[str] = []
     stream_command(command, out=parts.append)
     return StringList("".join(parts).splitlines())
+
+
+def has_terminal(outlet: Any) -> bool:
+    """Whether a child can have the terminal that the outlet writes to."""
+    return bool(getattr(outlet, "is_terminal", False)) and _is_stdout_ours()
 
 
 def _is_stdout_ours() -> bool:

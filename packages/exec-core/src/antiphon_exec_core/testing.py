@@ -27,6 +27,11 @@ class RecordingOutlet:
         self.answers = list(answers)
         self.questions: list[str] = []
 
+    @property
+    def asks_for_children(self) -> bool:
+        """What child processes read is answered too, while there are answers."""
+        return bool(self.answers)
+
     def emit(self, output: Output) -> None:
         last = self.outputs[-1] if self.outputs else None
         if isinstance(output, Stream) and isinstance(last, Stream) and last.name == output.name:

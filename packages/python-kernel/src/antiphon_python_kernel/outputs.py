@@ -14,6 +14,11 @@ class CellOutlet:
     def __init__(self, frontend: Frontend) -> None:
         self.frontend = frontend
 
+    @property
+    def asks_for_children(self) -> bool:
+        """Whether there is somebody to ask."""
+        return self.frontend.allows_input
+
     def emit(self, output: Output) -> None:
         frontend = self.frontend
         match output:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -10,8 +11,11 @@ from typing import Any
 
 from ..errors import UsageError
 from ..magic_options import read_options, unquote
+from ..outputs import current_outlet
 from ..processes import stream_command, to_stderr, to_stdout
+from ..shell_escape import INTERRUPTED, asking, has_terminal
 
+_ARGUMENT = 100_000  # bytes: the system takes a little more as one argument
 _OPTIONS = ("out=", "err=", "proc=", "bg", "no-raise-error")
 _background: list[subprocess.Popen[bytes]] = []
 
@@ -38,12 +42,7 @@ def script(line: str, cell: str, namespace: Any) -> None:
             _start(command, body, options, namespace)
             return
         kept: dict[str, list[str]] = {name: [] for name in ("out", "err") if name in options}
-        code = stream_command(
-            command,
-            body=body,
-            out=kept["out"].append if "out" in kept else to_stdout,
-            err=kept["err"].append if "err" in kept else to_stderr,
-        )
+        code = _run(command, body, kept)
     except FileNotFoundError:
         raise UsageError(f"Couldn't find program: '{command[0]}'") from None
     except PermissionError:
@@ -53,6 +52,45 @@ def script(line: str, cell: str, namespace: Any) -> None:
         raise subprocess.CalledProcessError(
             code, cell, output="".join(kept.get("out", [])) or None, stderr="".join(kept.get("err", [])) or None
         )
+
+
+def _run(command: list[str], body: bytes, kept: dict[str, list[str]]) -> int:
+    """The exit code. A shell gets its script as an argument, so that what it starts reads from the user, not that."""
+    outlet = current_outlet()
+    whole = _with_script(command, body)
+    if whole is not None and not kept and has_terminal(outlet):
+        from ..foreground import run_in_foreground
+
+        code = run_in_foreground(whole, outlet.lend)  # type: ignore[attr-defined]
+        if code in INTERRUPTED:
+            raise KeyboardInterrupt
+        return code
+    return stream_command(
+        whole or command,
+        body=None if whole else body,
+        ask=asking(outlet) if whole else None,
+        out=kept["out"].append if "out" in kept else to_stdout,
+        err=kept["err"].append if "err" in kept else to_stderr,
+    )
+
+
+def _with_script(command: list[str], body: bytes) -> list[str] | None:
+    """The command of a shell that has the script as an argument; None where it must read it."""
+    program, *words = command
+    if os.path.basename(program) not in ("bash", "sh") or len(body) > _ARGUMENT or b"\0" in body:
+        return None
+    options: list[str] = []
+    rest = iter(words)
+    for word in rest:
+        if word == "-s":  # the words after it are the script's
+            break
+        if word in ("-o", "+o", "-O", "+O"):
+            options += [word, next(rest, "")]
+        elif re.fullmatch(r"[-+][abefhkmnprtuvxBCEHPT]+|--(login|norc|noprofile|posix|verbose)", word):
+            options.append(word)
+        else:
+            return None
+    return [program, *options, "-c", os.fsdecode(body), os.path.basename(program), *rest]
 
 
 def _start(command: list[str], body: bytes, options: dict[str, str], namespace: Any) -> None:
