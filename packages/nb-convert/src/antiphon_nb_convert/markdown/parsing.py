@@ -56,11 +56,14 @@ from mistune.util import unescape
 
 Token: TypeAlias = dict[str, Any]
 
-MAX_LENGTH: Final = 2_000_000
-"""A text of more characters is not parsed: it becomes one block of code, whole."""
+MAX_LENGTH: Final = 1_000_000
+"""A text of more characters, embedded data apart, is not parsed: it becomes one block of code, whole."""
 
 MAX_DEPTH: Final = 20
 """Blocks in blocks, and inline in inline. What lies deeper stays, as text."""
+
+MAX_FILLED: Final = 100_000
+"""Cells that are added to short rows of tables: with those of a wide table it could be the square of the text."""
 
 ENVIRONMENTS: Final = frozenset(
     name + star
@@ -76,14 +79,20 @@ def parse(text: str, commonmark: bool = False) -> list[Token]:
     Time grows with the length of the text, whatever is in it; see `MAX_LENGTH`, `MAX_DEPTH`.
     """
     text = _UNFIT.sub("\ufffd", text)
-    if len(text) > MAX_LENGTH:
+    data: list[str] = []
+    short, stand_in = _without_data(text, data)
+    if len(short) > MAX_LENGTH:
         return [{"type": "block_code", "raw": text, "style": "fenced", "marker": "```"}]
-    tokens, _state = _parser(commonmark).parse(text)
+    tokens, _state = _parser(commonmark).parse(short)
     assert isinstance(tokens, list)
-    return _tidy(tokens)
+    tidied = _tidy(tokens)
+    if data:
+        _restore(tidied, re.compile(re.escape(stand_in) + r"(\d+);"), data)
+    return tidied
 
 
 _UNFIT = re.compile("[\0\ud800-\udfff]")
+_DATA = re.compile(r"data:[A-Za-z0-9/+.-]{1,100};base64,[A-Za-z0-9+/=]{200,}")
 _parsers = threading.local()
 
 
@@ -95,6 +104,32 @@ def _parser(commonmark: bool) -> Markdown:
         made = Markdown(None, BlockParser(max_nested_level=MAX_DEPTH), plugins=plugins)
         setattr(_parsers, name, made)
     return made
+
+
+def _without_data(text: str, data: list[str]) -> tuple[str, str]:
+    """The text with a short name for each embedded picture, and how such names begin.
+
+    Notebooks hold megabytes of base64 in the middle of prose; the parser need not read them letter by letter.
+    """
+    if ";base64," not in text:
+        return text, ""
+    stand_in = "data:,"
+    while stand_in in text:
+        stand_in += "embedded-"
+
+    def named(m: re.Match[str]) -> str:
+        data.append(m[0])
+        return f"{stand_in}{len(data) - 1};"
+
+    return _DATA.sub(named, text), stand_in
+
+
+def _restore(tokens: list[Token], name: re.Pattern[str], data: list[str]) -> None:
+    for token in tokens:
+        for holder, key in ((token, "raw"), (token.get("attrs", {}), "url"), (token.get("attrs", {}), "title")):
+            if key in holder:
+                holder[key] = name.sub(lambda m: data[int(m[1])], holder[key])
+        _restore(token.get("children", []), name, data)
 
 
 # -- tidying -----------------------------------------------------------------------------------------------------------
@@ -160,16 +195,16 @@ class _Formulas:
 
     def __init__(self, source: str) -> None:
         self.source = source
-        self._absent: set[str] = set()
+        self._places: dict[str, list[int]] = {}
 
     def find(self, mark: str, start: int) -> int:
-        """Where `mark` comes next; -1 for nowhere. Asked in the order of the text, it never looks twice in vain."""
-        if mark in self._absent:
-            return -1
-        found = self.source.find(mark, start)
-        if found < 0:
-            self._absent.add(mark)
-        return found
+        """Where `mark` comes next, "" for blank lines; -1 for nowhere."""
+        places = self._places.get(mark)
+        if places is None:
+            pattern = re.compile(re.escape(mark)) if mark else _BLANK_LINES
+            places = self._places[mark] = [found.start() for found in pattern.finditer(self.source)]
+        index = bisect_left(places, start)
+        return places[index] if index < len(places) else -1
 
     @cached_property
     def dollars(self) -> dict[int, int]:
@@ -267,12 +302,15 @@ _INLINE_MATH: Final = r"\$\$?|\\\\?[(\[]|\\begin\{[A-Za-z]+\*?\}"
 _BLOCK_MATH: Final = r"^ {0,3}(?P<math_mark>\$\$|\\\\?\[|\\begin\{[A-Za-z]+\*?\})"
 _HEADING: Final = r"^ {0,3}(?P<atx_1>#{1,6})(?!#)(?P<atx_2>[^\n]*)$"
 _ATTACHMENT: Final = r"!\[[^\[\]\n]{0,1000}\]\([ \t]{0,9}attachment:[^()<>\n\"']{1,1000}\)"
-_ADDRESS: Final = r"://[^\s<]+"
+_ADDRESS: Final = r"://(?=[^\s<])"
 _TABLE: Final = r"^ {0,3}(?=[^\n]*\|)(?=[^ \n])[^\n]+\n {0,3}(?=[|:-])(?=[^\n]*-)[|: \t-]+(?:\n|\Z)"
 _BLANKS = re.compile(r"[ \t]*")
+_SPACE = re.compile(r"\s*")
 _LINE_REST = re.compile(r"[ \t]*(?:\n|\Z)")
 _ALIGNED = re.compile(r"[ \t]*(:?)-+(:?)[ \t]*\Z")
 _CELL_SIGN = re.compile(r"\\[\s\S]|\||\$\$?")
+_ADDRESS_REST = re.compile(r"://[^\s<]+")
+_ADDRESS_IN_BRACKETS = re.compile(r"://[^\s<\]]+")
 _SCHEME = re.compile(r"(?:\A|[^0-9A-Za-z])(https?|ftp)\Z", re.I)
 
 
@@ -314,45 +352,53 @@ def _inline_math(inline: InlineParser, m: re.Match[str], state: _Inline) -> int 
         return end
     closing = mark[:-1] + (")" if mark[-1] == "(" else "]")
     end = state.formulas.find(closing, inside)
-    raw = source[inside:end]
-    if end < 0 or not raw.strip() or (mark == r"\[" and not _stands_alone(source, start, end + 2, raw)):
+    if (
+        end < 0
+        or _SPACE.fullmatch(source, inside, end)
+        or (mark == r"\[" and not _stands_alone(source, start, inside, end))
+    ):
         inline.process_text(mark[1], state, parse_emphasis=False)  # as any other escape
         return start + 2
+    raw = source[inside:end]
     state.append_token({"type": "inline_math", "raw": raw.strip()} if mark[-1] == "(" else _display(raw))
     return end + len(closing)
 
 
-def _stands_alone(source: str, start: int, end: int, raw: str) -> bool:
+def _stands_alone(source: str, start: int, inside: int, end: int) -> bool:
     r"""Whether \[ … \] is meant as a formula: brackets are often escaped in plain text."""
-    before = source[source.rfind("\n", 0, start) + 1 : start]
-    return not before.strip() and bool(_LINE_REST.match(source, end)) and bool(_MATHEMATICAL.search(raw))
+    before = source[max(0, start - 4) : start].rpartition("\n")
+    return (
+        (start <= 3 or bool(before[1]))
+        and not before[2].strip(" ")
+        and bool(_LINE_REST.match(source, end + 2))
+        and bool(_MATHEMATICAL.search(source, inside, end))
+    )
 
 
 def _block_math(block: BlockParser, m: re.Match[str], state: BlockState) -> int | None:
     assert isinstance(state, _Block)
     source, mark, inside = state.src, m["math_mark"], m.end()
     if mark.startswith(r"\begin"):
-        end = after = state.formulas.environments.get(inside - len(mark), -1)
-        raw = source[inside - len(mark) : end]
-        blanks_allowed = True
+        inside -= len(mark)
+        end = after = state.formulas.environments.get(inside, -1)
+        whole = True
     else:
         closing = "$$" if mark == "$$" else mark[:-1] + "]"
         end = state.formulas.find(closing, inside)
-        while end > 0 and source[end - 1] == "\\" and closing == "$$":
+        while closing == "$$" and end > 0 and source[end - 1] == "\\":
             end = state.formulas.find(closing, end + 1)
         after = end + len(closing)
-        raw = source[inside:end]
-        blanks_allowed = bool(_LINE_REST.match(source, inside)) and mark == "$$"
-    if end < 0 or not raw.strip():
-        return None
-    if not blanks_allowed and _BLANK_LINES.search(raw):
+        whole = mark == "$$" and bool(_LINE_REST.match(source, inside))
+    if end < 0 or _SPACE.fullmatch(source, inside, end):
         return None
     rest = _LINE_REST.match(source, after)
-    if rest is None and "\n" not in raw:
+    if rest is None and not 0 <= state.formulas.find("\n", inside) < end:
         return None  # a formula in a paragraph
-    if mark == r"\[" and not (rest and _MATHEMATICAL.search(raw)):
+    if mark == r"\[" and not (rest and _MATHEMATICAL.search(source, inside, end)):
         return None
-    state.append_token(_display(raw))
+    if not whole and 0 <= state.formulas.find("", inside) < end:
+        return None
+    state.append_token(_display(source[inside:end]))
     if rest is not None:
         return rest.end()
     blanks = _BLANKS.match(source, after)
@@ -383,10 +429,8 @@ def _address(inline: InlineParser, m: re.Match[str], state: _Inline) -> int | No
     scheme = _SCHEME.search(before["raw"], max(0, len(before["raw"]) - 8))
     if scheme is None:
         return None
-    text = m[0]
-    if state.brackets:
-        text = text.split("]", 1)[0]
-    text = _without_punctuation(text)
+    found = (_ADDRESS_IN_BRACKETS if state.brackets else _ADDRESS_REST).match(state.src, m.start())
+    text = _without_punctuation(found[0]) if found else ""
     if len(text) <= 3:
         return None
     end = m.start() + len(text)
@@ -440,7 +484,11 @@ def _table(block: BlockParser, m: re.Match[str], state: BlockState) -> int | Non
         if not line.strip() or others.match(state.src, position):
             break
         cells = _cells(line)[: len(aligns)]
-        cells += [""] * (len(aligns) - len(cells))
+        if len(cells) < len(aligns):
+            filled = state.env["filled_cells"] = state.env.get("filled_cells", 0) + len(aligns) - len(cells)
+            if filled > MAX_FILLED:
+                break
+            cells += [""] * (len(aligns) - len(cells))
         rows.append({"type": "table_row", "children": list(_row(cells, aligns, False))})
         position += len(line)
     head: Token = {"type": "table_head", "children": list(_row(titles, aligns, True))}
@@ -465,22 +513,23 @@ def _cells(line: str) -> list[str]:
     r"""The cells of a row; `\|` is a bar, but in formulas it stays what it means there."""
     line = line.strip()
     formulas = _Formulas(line).dollars if "$" in line else {}
-    parts: list[str] = []
-    cell = ""
+    cells: list[str] = []
+    parts: list[str] = []  # of the cell at hand
     position = begin = 0
     while sign := _CELL_SIGN.search(line, position):
         mark, position = sign[0], sign.end()
         if mark == "|":
-            parts.append(cell + line[begin : sign.start()])
-            cell, begin = "", position
+            cells.append("".join((*parts, line[begin : sign.start()])).strip())
+            parts.clear()
+            begin = position
         elif mark == r"\|":
-            cell += line[begin : sign.start()] + "|"
+            parts.append(line[begin : sign.start()] + "|")
             begin = position
         elif mark[0] == "$" and sign.start() in formulas:
             position = formulas[sign.start()] + len(mark)
-    parts.append(cell + line[begin:])
+    cells.append("".join((*parts, line[begin:])).strip())
     if line.startswith("|"):
-        del parts[0]
-    if len(parts) > 1 and not parts[-1].strip():
-        del parts[-1]
-    return [part.strip() for part in parts]
+        del cells[0]
+    if len(cells) > 1 and not cells[-1]:
+        del cells[-1]
+    return cells
