@@ -13,6 +13,7 @@ from antiphon_wire_protocol.errors import KernelDied, NoSuchKernel, ProtocolErro
 
 from .backend import Gone
 from .collection import put_off
+from .standard_streams import quietly
 
 if TYPE_CHECKING:
     from .remote import Remote
@@ -36,6 +37,10 @@ settings, on the command line or in ~/.jupyter/jupyter_console_config.py (or ant
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the console; its exit code: 0, 1 where a cell given on the command line failed or there is no kernel."""
+    return quietly(lambda: _main(argv))
+
+
+def _main(argv: Sequence[str] | None) -> int:
     options, traits = _parser().parse_known_args(argv)
     if options.help_all:
         from .app import described
@@ -54,8 +59,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:  # while it was being started, or a password was asked for
         return 130
     except (Gone, NoSuchKernel, KernelDied, ProtocolError) as error:
-        print(f"antiphon console: {error}", file=sys.stderr)
+        print(f"antiphon console: {'; '.join(str(error).splitlines())}", file=sys.stderr)
         return 1
+    except UnicodeDecodeError as error:
+        print(f"antiphon console: {options.file or 'stdin'}: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        raise
     except OSError as error:
         print(f"antiphon console: {error.filename or ''}: {error.strerror or error}", file=sys.stderr)
         return 1
@@ -133,7 +143,11 @@ def _backend(options: argparse.Namespace) -> Remote:
 
             tunnel = Tunnel(options.ssh, options.existing or "")
             return Remote(client=KernelClient(tunnel.connection), way=tunnel)
-        return Remote(client=KernelClient(read_connection_file(find_connection_file(options.existing))))
+        path = find_connection_file(options.existing)
+        connection = read_connection_file(path)
+        if 0 in (connection.shell_port, connection.control_port, connection.iopub_port, connection.stdin_port):
+            raise Gone(f"connection file {path}: it names no ports (a kernel that is starting fills them in)")
+        return Remote(client=KernelClient(connection))
     backend: Remote
     manager = KernelManager(options.kernel or "antiphon", outlives_us=options.keep, on_output=lambda data: heard(data))
     backend = Remote(manager=manager)

@@ -55,11 +55,14 @@ _COOKIE = re.compile(r"\A(#!.*\n)?[ \t\f]*#.*?coding[:=][ \t]*[-\w.]+.*\n")
 
 
 def read_source(path: str) -> str:
-    """Text of a Python file in the encoding that it declares."""
+    """Text of a Python file in the encoding that it declares. Raises UsageError for what is no text in it."""
     import tokenize
 
-    with tokenize.open(path) as file:
-        return file.read()
+    try:
+        with tokenize.open(path) as file:
+            return file.read()
+    except (SyntaxError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} cannot be read: {error}") from None
 
 
 def load(line: str, history: Any, namespace: Any, set_next_input: Any = None) -> None:

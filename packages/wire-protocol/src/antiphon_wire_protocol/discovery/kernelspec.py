@@ -143,8 +143,18 @@ def find_kernelspec(name: str, folders: Iterable[str] | None = None) -> KernelSp
                     broken = broken or error
     if broken is not None:
         raise broken
-    existing = ", ".join(sorted({found for found, _ in _candidates(searched)})) or "none at all"
-    raise NoSuchKernel(f"no kernelspec named {name}; there are: {existing}")
+    names = sorted({found for found, _ in _candidates(searched)})
+    raise NoSuchKernel(
+        f"no kernelspec named {name}{meant(name, names)}; there are: {', '.join(names) or 'none at all'}"
+    )
+
+
+def meant(name: str, names: Iterable[str]) -> str:
+    """`: did you mean …?` where some of `names` are much like `name`, else nothing."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(name.lower(), list(names), 2)
+    return f": did you mean {' or '.join(near)}?" if near else ""
 
 
 def _candidates(folders: Iterable[str] | None) -> Iterator[tuple[str, str]]:
