@@ -2,10 +2,13 @@ from __future__ import annotations
 
 import ast
 import linecache
+import sys
 
 import pytest
 
 from antiphon_exec_core.compiler import Compiler, Program, cell_filename
+from antiphon_exec_core.outputs import Result
+from antiphon_exec_core.testing import SETTINGS, interpreter, run_in
 
 
 def shown(program: Program, names: dict[str, object] | None = None) -> list[object]:
@@ -140,3 +143,31 @@ def test_an_ast_transformer_may_refuse_a_cell() -> None:
     with pytest.raises(InputRejected):
         compiler.compile("1", 1)
     assert len(compiler.ast_transformers) == 1
+
+
+@pytest.mark.parametrize(
+    ("interactivity", "code", "shown"),
+    [
+        ("all", "for i in range(2):\n    i\n    'x'", ["0", "'x'", "1", "'x'"]),
+        ("all", "1\nif True:\n    2\n3", ["1", "2", "3"]),
+        ("last", "1\nwith open('/dev/null'):\n    2", ["2"]),
+        ("last", "try:\n    1\nfinally:\n    2", ["1", "2"]),
+        ("last", "def f():\n    5", []),
+        ("last_expr", "for i in range(2): i", []),
+        ("none", "for i in range(2): i", []),
+        ("all", "def f():\n    5\nf()\nNone", []),
+        ("all", "if True:\n    None", []),
+    ],
+)
+def test_expressions_in_blocks(interactivity: str, code: str, shown: list[str]) -> None:
+    with interpreter(SETTINGS._replace(ast_node_interactivity=interactivity)) as made:
+        outputs = run_in(made, code)[1]
+        assert [output.data["text/plain"] for output in outputs if isinstance(output, Result)] == shown
+
+
+def test_the_hook_of_shown_values_is_taken_back() -> None:
+    before = sys.displayhook
+    with interpreter() as made:
+        run_in(made, "exec(compile('6 * 7', 'x', 'single'))")
+        assert made.namespace.outputs[1] == 42
+    assert sys.displayhook is before

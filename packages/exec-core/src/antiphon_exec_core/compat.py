@@ -143,7 +143,9 @@ class HistoryManager:
         return outputs
 
     def get_tail(self, n: int = 10, raw: bool = True, output: bool = False, include_latest: bool = False) -> Any:
-        return self._services["history"].tail(n, raw=raw, output=output)
+        if include_latest:
+            return self._services["history"].tail(n, raw=raw, output=output)
+        return self._services["history"].tail(n + 1, raw=raw, output=output)[:-1]  # the newest is the one that asks
 
     def get_range(
         self, session: int = 0, start: int = 1, stop: int | None = None, raw: bool = True, output: bool = False

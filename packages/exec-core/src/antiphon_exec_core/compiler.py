@@ -159,8 +159,11 @@ def _split(tree: Any, body: list[Any], interactivity: str, source: str) -> list[
                 shown = node is not last or not _is_silenced(node, source)
                 parts.append((_ast.Expression(body=node.value), "eval", shown))
             else:
-                parts.append((_ast.Module(body=[node], type_ignores=[]), "exec", False))
+                parts.append(_statement(node))
         return parts
+    if interactivity == "last" and isinstance(last, _BLOCKS):
+        tree.body = body[:-1]
+        return [(tree, "exec", False), _statement(last)]
     if interactivity in ("last_expr", "last") and type(last) is _ast.Expr and not _is_silenced(last, source):
         final = (_ast.Expression(body=last.value), "eval", True)
         if len(body) == 1:
@@ -168,6 +171,17 @@ def _split(tree: Any, body: list[Any], interactivity: str, source: str) -> list[
         tree.body = body[:-1]
         return [(tree, "exec", False), final]
     return [(tree, "exec", False)]
+
+
+_BLOCKS = (_ast.For, _ast.AsyncFor, _ast.While, _ast.If, _ast.With, _ast.AsyncWith, _ast.Try, _ast.TryStar, _ast.Match)
+
+
+def _statement(node: Any) -> tuple[Any, str, bool]:
+    """A statement by itself. In a block, expressions are shown wherever they stand: by `sys.displayhook`, as Python's
+    own prompt does."""
+    if isinstance(node, _BLOCKS):
+        return _ast.Interactive(body=[node]), "single", False
+    return _ast.Module(body=[node], type_ignores=[]), "exec", False
 
 
 def _assigned(node: Any) -> str | None:

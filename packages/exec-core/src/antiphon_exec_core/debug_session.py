@@ -381,8 +381,16 @@ class DebugSession(Stepper):
         frame = self.curframe
         assert frame is not None
         names = {**frame.f_globals, **frame.f_locals, "exit": leave, "quit": leave}
-        with suppress(SystemExit):
-            code.interact("*interactive*", current_outlet().ask, names)
+        shown_by, sys.displayhook = sys.displayhook, self._show_value  # it is no cell's result
+        try:
+            with suppress(SystemExit):
+                code.interact("*interactive*", current_outlet().ask, names)
+        finally:
+            sys.displayhook = shown_by
+
+    def _show_value(self, value: object) -> None:
+        if value is not None:
+            self.message(repr(value))
 
     def do_pinfo(self, arg: str) -> None:
         """pinfo object

@@ -89,4 +89,5 @@ class Hooks:
                 hook(*arguments)
             except (Exception, KeyboardInterrupt) as error:
                 if self.report is not None:
+                    print(f"Error in callback {hook!r} (for {moment}), with arguments args {arguments!r},kwargs {{}}:")
                     self.report(error)

@@ -7,6 +7,7 @@ they are first asked for, since a kernel's start is paid at every start.
 from __future__ import annotations
 
 import builtins
+import sys
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -366,6 +367,7 @@ class Interpreter:
         leave = Leave(self.payload)
         self.namespace.push({"get_ipython": get_ipython, "display": display, "exit": leave, "quit": leave}, hidden=True)
         use_displayer(self.displayer)
+        self._displayhook, sys.displayhook = sys.displayhook, self._show
         self._builtins = {"get_ipython": get_ipython, "display": display} if now.install_builtins else {}
         vars(builtins).update(self._builtins)
         if now.install_builtins:
@@ -376,6 +378,8 @@ class Interpreter:
     def close(self) -> None:
         """Write the history, end the event loop, and take back what was put outside."""
         self.namespace.remove_main()
+        if sys.displayhook == self._show:
+            sys.displayhook = self._displayhook
         for name, value in self._builtins.items():
             if getattr(builtins, name, None) is value:
                 delattr(builtins, name)
