@@ -40,6 +40,15 @@ class Work(NamedTuple):
     execute: bool = False
     execution: Mapping[str, Any] = {}
     parameters: Mapping[str, Any] = {}
+    recursive: bool = False
+    output_files_dir: str = "{notebook_name}_files"
+    display_data_priority: Sequence[str] = ()
+    user_preprocessors: Sequence[Any] = ()
+    writer: str = "FilesWriter"
+    postprocessor: str = ""
+    files: Sequence[str] = ()
+    relpath: str = ""
+    serve: Mapping[str, Any] = {}
 
 
 class Outcome(NamedTuple):
@@ -71,7 +80,7 @@ def run(work: Work, told: Callable[[Outcome], None]) -> None:
     if work.stdin:
         told(_from_stdin(work))
         return
-    sources = found(work.paths)
+    sources = found(work.paths, work.recursive)
     places = {source: target(source, work.output, work.output_dir) for source in sources}
     extension = exporter(work.to).extension
     _refuse_doubles(places, extension, work)

@@ -6,10 +6,11 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 from .errors import ConversionError
+from .settings import changed
 
 if TYPE_CHECKING:
     from .batch import Outcome, Work
@@ -29,17 +30,26 @@ exit codes: 0 all was converted; 1 something was not, or a cell failed; 2 there 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; its exit code is in `--help`."""
     options, others = parser().parse_known_args(argv)
-    unknown = [word for word in others if word.startswith("-")]
+    settings = [word for word in others if word.startswith("--") and "." in word.partition("=")[0]]
+    unknown = [word for word in others if word not in settings]
     if unknown:
         print(f"antiphon convert: unknown option {unknown[0]!r}; --help lists them", file=sys.stderr)
         return 2
     if options.list:
         return _list(options.json)
     try:
-        return _run(options)
+        if options.help_all or options.generate_config:
+            from . import app
+
+            print(app.help_all() if options.help_all else app.config_file())
+            return 0
+        return _run(_work(options, settings), options)
     except ConversionError as error:
         print(f"antiphon convert: {error}", file=sys.stderr)
         return 2
+    except BrokenPipeError:  # whoever read the output has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 1
     except KeyboardInterrupt:
         print("antiphon convert: interrupted", file=sys.stderr)
         return 130
@@ -56,10 +66,14 @@ def parser() -> argparse.ArgumentParser:
     )
     add = made.add_argument
     add("paths", nargs="*", metavar="PATH", help="notebooks, folders of them, or patterns")
-    add("--to", metavar="FORMAT", default="html", help="the format (default html; --list names them)")
+    add("--to", metavar="FORMAT", default="", help="the format (default html; --list names them)")
     add("--list", action="store_true", help="list the formats and leave")
     add("--json", action="store_true", help="tell what was done as JSON, a line for each notebook")
     add("-q", "--quiet", action="store_true", help="tell nothing but errors")
+
+    add("--config", metavar="FILE", default="", help="read this config file too")
+    add("--generate-config", action="store_true", help="print a config file with every setting, and leave")
+    add("--help-all", action="store_true", help="print what every setting means, and leave")
 
     group = made.add_argument_group("where it goes")
     add = group.add_argument
@@ -68,6 +82,7 @@ def parser() -> argparse.ArgumentParser:
     add("--stdout", action="store_true", help="write the result to standard output")
     add("--stdin", action="store_true", help="read one notebook from standard input")
     add("--inplace", action="store_true", help="write over the notebook (as --to notebook)")
+    add("--post", metavar="WHAT", default="", help="afterwards: serve, or open")
     add("--jobs", metavar="N", type=int, default=1, help="convert, and execute, so many at a time")
 
     group = made.add_argument_group("what is shown")
@@ -90,10 +105,13 @@ def parser() -> argparse.ArgumentParser:
     add("--template-file", metavar="FILE", default="", help="a file of the template, or by itself")
     add("--theme", metavar="NAME", default="", help="light or dark (default: as the reader's system has it)")
     add("--embed-images", action="store_true", help="pictures of Markdown cells into the page")
-    add("--toc", action=argparse.BooleanOptionalAction, default=True, help="the contents above the page")
+    add("--toc", action=argparse.BooleanOptionalAction, default=None, help="the contents above the page")
     add("--fold-code", action="store_true", help="code is folded away until it is asked for")
     add("--cdn", action="store_true", help="load MathJax and widgets from public addresses")
-    add("--nbformat", metavar="N", type=int, default=4, choices=(1, 2, 3, 4), help="format of notebooks written")
+    add(
+        "--reveal-prefix", metavar="URL", default="", help="where reveal.js of slides comes from (default: in the page)"
+    )
+    add("--nbformat", metavar="N", type=int, default=0, choices=(1, 2, 3, 4), help="format of notebooks written")
 
     group = made.add_argument_group("safety")
     add = group.add_argument
@@ -105,7 +123,7 @@ def parser() -> argparse.ArgumentParser:
     add("--execute", action="store_true", help="run the notebook first")
     add("--kernel", metavar="NAME", default="", help="on this kernel, instead of the one that it names")
     add("--timeout", metavar="SECONDS", type=float, default=None, help="what a cell may take")
-    add("--on-error", choices=("stop", "continue", "abort"), default="stop", help="stop: write what has run (default)")
+    add("--on-error", choices=("stop", "continue", "abort"), default="", help="stop: write what has run (default)")
     add("--allow-errors", action="store_true", help="a cell may fail, as --on-error continue, and all is well")
     add("-p", "--parameter", nargs=2, metavar=("NAME", "VALUE"), action="append", default=[], help="set a parameter")
     add("-r", "--raw-parameter", nargs=2, metavar=("NAME", "TEXT"), action="append", default=[], help="as text")
@@ -126,10 +144,9 @@ def _list(as_json: bool) -> int:
     return 0
 
 
-def _run(options: argparse.Namespace) -> int:
+def _run(work: Work, options: argparse.Namespace) -> int:
     from .batch import run
 
-    work = _work(options)
     failed = 0
 
     def told(outcome: Outcome) -> None:
@@ -141,61 +158,96 @@ def _run(options: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
-def _work(options: argparse.Namespace) -> Work:
-    """What is to be done. Raises `ConversionError` where that is nothing, or makes no sense."""
+def _work(options: argparse.Namespace, settings: Sequence[str]) -> Work:
+    """What is to be done: the defaults, changed by config files, changed by the command line.
+
+    Raises `ConversionError` where that is nothing, or makes no sense.
+    """
     from .batch import Work, parameters
     from .pipeline import Preprocessing
     from .policy import Policy
-    from .settings import Html, Options, Shown, Templates
+    from .settings import Options
 
-    to = options.to
-    if options.inplace or (options.clear_output and to == "html" and not options.stdout):
-        to = "notebook"
-    in_place = options.inplace or (options.clear_output and to == "notebook" and not options.output)
-    if not options.paths and not options.stdin:
+    work = Work((), "html", Options(), Preprocessing(), Policy(), execution={"on_error": "stop"})
+    if settings or options.config or _has_config():
+        from . import app
+
+        config = app.load(settings, options.config)
+        to = options.to or next((made.value for made in app.changes(config, "html") if made.place == "to"), "html")
+        for made in app.changes(config, to):
+            work = changed(work, made.place.split("."), made.value)
+    for place, value in _said(options):
+        work = changed(work, place.split("."), value)
+    if (options.inplace or options.clear_output) and not options.to:
+        work = work._replace(to="notebook")
+    if options.inplace or (options.clear_output and work.to == "notebook" and not (options.output or options.stdout)):
+        work = work._replace(in_place=True)
+    if not work.paths and not work.stdin:
         raise ConversionError("no notebooks: say which, or --stdin; --help has examples")
-    if options.stdin and options.paths:
+    if work.stdin and work.paths:
         raise ConversionError("--stdin and paths do not go together")
-    trusted = options.trust or (options.sanitize_html or "").lower() in ("false", "0", "no")
-    shows_input = not options.no_input or options.show_input
-    shows_prompts = not (options.no_prompt or options.no_input)
-    return Work(
-        paths=tuple(options.paths),
-        stdin=options.stdin,
-        stdout=options.stdout,
-        to=to,
-        output=options.output,
-        output_dir=options.output_dir,
-        in_place=in_place,
-        jobs=max(1, options.jobs),
-        options=Options(
-            shown=Shown(input=shows_input, input_prompt=shows_prompts, output_prompt=shows_prompts),
-            templates=Templates(name=options.template, file=options.template_file),
-            nbformat=options.nbformat,
-            html=Html(
-                theme=options.theme,
-                embed_images=options.embed_images,
-                toc=options.toc,
-                fold_code=options.fold_code,
-                cdn=options.cdn,
-            ),
-        ),
-        preprocessing=Preprocessing(
-            remove_cell_tags=tuple(options.remove_cell_tag),
-            remove_input_tags=tuple(options.remove_input_tag),
-            remove_all_outputs_tags=tuple(options.remove_output_tag),
-            clear_output=options.clear_output,
-            coalesce_streams=True if options.coalesce_streams else None,
-        ),
-        policy=Policy(trusted=trusted),
-        execute=options.execute,
-        execution={
-            "kernel": options.kernel or None,
-            "timeout": options.timeout,
-            "on_error": options.on_error,
-            "allow_errors": options.allow_errors,
-        },
+    return work._replace(
         parameters=parameters(options.parameter, options.raw_parameter, options.parameters_file),
+        stdout=work.stdout or work.writer == "StdoutWriter",
+    )
+
+
+def _said(options: argparse.Namespace) -> Iterator[tuple[str, Any]]:
+    """What the command line says: places in `Work`, and values."""
+    plain = {
+        "paths": tuple(options.paths),
+        "to": options.to,
+        "stdin": options.stdin,
+        "stdout": options.stdout,
+        "output": options.output,
+        "output_dir": options.output_dir,
+        "jobs": max(1, options.jobs),
+        "execute": options.execute,
+        "postprocessor": options.post,
+        "options.templates.name": options.template,
+        "options.templates.file": options.template_file,
+        "options.html.theme": options.theme,
+        "options.html.embed_images": options.embed_images,
+        "options.html.fold_code": options.fold_code,
+        "options.html.cdn": options.cdn,
+        "options.slides.url_prefix": options.reveal_prefix,
+        "options.nbformat": options.nbformat,
+        "preprocessing.remove_cell_tags": tuple(options.remove_cell_tag),
+        "preprocessing.remove_input_tags": tuple(options.remove_input_tag),
+        "preprocessing.remove_all_outputs_tags": tuple(options.remove_output_tag),
+        "preprocessing.clear_output": options.clear_output,
+        "preprocessing.coalesce_streams": options.coalesce_streams,
+        "policy.trusted": options.trust,
+        "execution.kernel": options.kernel,
+        "execution.timeout": options.timeout,
+        "execution.on_error": options.on_error,
+        "execution.allow_errors": options.allow_errors,
+    }
+    yield from ((place, value) for place, value in plain.items() if value)
+    if options.toc is not None:
+        yield "options.html.toc", options.toc
+    if options.sanitize_html is not None:
+        yield "policy.trusted", options.sanitize_html.lower() in ("false", "0", "no")
+    if options.no_input:
+        yield "options.shown.input", False
+    if options.no_input or options.no_prompt:
+        yield "options.shown.input_prompt", False
+        yield "options.shown.output_prompt", False
+    if options.show_input:
+        yield "options.shown.input", True
+
+
+def _has_config() -> bool:
+    """Whether a config file is anywhere: reading one costs the import of what reads it."""
+    from jupyter_core.paths import jupyter_config_path
+
+    names = ("jupyter_nbconvert_config", "antiphon_convert_config")
+    folders = [os.getcwd(), *jupyter_config_path()]
+    return any(
+        os.path.isfile(f"{folder}/{name}{suffix}")
+        for folder in folders
+        for name in names
+        for suffix in (".py", ".json")
     )
 
 

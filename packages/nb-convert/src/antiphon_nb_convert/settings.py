@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 
 class Shown(NamedTuple):
@@ -85,3 +86,11 @@ class Options(NamedTuple):
     nbformat: int = 4  # of notebooks that are written: 1 to 4
     html: Html = Html()
     slides: Slides = Slides()
+
+
+def changed(value: Any, place: Sequence[str], new: Any) -> Any:
+    """`value`, a tree of named tuples and mappings, with `new` at this place."""
+    name, rest = place[0], place[1:]
+    if isinstance(value, Mapping):
+        return {**value, name: changed(value.get(name), rest, new) if rest else new}
+    return value._replace(**{name: changed(getattr(value, name), rest, new) if rest else new})
