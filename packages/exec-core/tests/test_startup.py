@@ -10,7 +10,7 @@ import pytest
 from antiphon_exec_core import profile, startup
 from antiphon_exec_core.profile import CONFIG_NAMES
 from antiphon_exec_core.settings import Settings
-from antiphon_exec_core.testing import RecordingOutlet, interpreter, run_in
+from antiphon_exec_core.testing import RecordingOutlet, interpreter, run_in, talk
 
 
 @pytest.fixture
@@ -156,3 +156,19 @@ def test_traits_reach_the_interpreter(folder: Path) -> None:
         outcome, _ = run_in(made, "%config InteractiveShell.autocall = 7")
         assert outcome.error is not None
         assert outcome.error.ename in ("TraitError", "UsageError")
+
+
+def test_aliases_of_the_profile(folder: Path) -> None:
+    (folder / "ipython_config.py").write_text(
+        "c.AliasManager.user_aliases = [('greet', 'echo hello %s and'), ('timeit', 'echo no')]\n"
+    )
+    _, before, said = startup.prepare("default", CONFIG_NAMES)
+    assert said == [] and before.aliases == [("greet", "echo hello %s and"), ("timeit", "echo no")]
+    with interpreter(Settings(history_enabled=False, colour=False, own_main=False)) as made:
+        told: list[str] = []
+        startup.run(before, made, RecordingOutlet(), told.append)
+        assert talk(made, "%greet you them")[0] == "hello you and them\n"
+    assert told == ["alias 'timeit': UsageError: The name timeit can't be aliased because it is another magic command."]
+    (folder / "ipython_config.py").write_text("c.AliasManager.user_aliases = ['ls -l']\n")
+    (mistake,) = startup.prepare("default", CONFIG_NAMES)[2]
+    assert "AliasManager.user_aliases = ['ls -l']" in mistake

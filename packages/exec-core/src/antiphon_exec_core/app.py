@@ -24,6 +24,7 @@ from traitlets import (
     List,
     TraitError,
     TraitType,
+    Tuple,
     Unicode,
     Union,
     observe,
@@ -280,12 +281,20 @@ class StoreMagics(Configurable):
     autorestore = Bool(False, help="Bring back what was stored at the start of each session.").tag(config=True)
 
 
+class AliasManager(Configurable):
+    """Shell commands by a name of their own."""
+
+    user_aliases = List(Tuple(Unicode(), Unicode()), help="(name, command) of each, as `%alias` takes them.").tag(
+        config=True
+    )
+
+
 class App(Application):
     """Reads files and flags, and gives the frozen settings."""
 
     name = "antiphon-shell"
     description = "Settings of the interpreter."
-    classes = [*FACES, InteractiveShellApp, StoreMagics]  # noqa: RUF012
+    classes = [*FACES, InteractiveShellApp, StoreMagics, AliasManager]  # noqa: RUF012
     config_file = Unicode("", help="A config file (.py or .json) to read.").tag(config=True)
     aliases = {"config": "App.config_file"}  # noqa: RUF012
 
@@ -330,6 +339,7 @@ class App(Application):
             extensions=[*asked.extensions, *asked.extra_extensions],
             files=[os.path.expanduser(path) for path in asked.exec_files],
             lines=list(asked.exec_lines),
+            aliases=list(_made(AliasManager, self.config).user_aliases),
             store=bool(_made(StoreMagics, self.config).autorestore),
             sections={name: section for name, section in sections.items() if name != "App" and section},
         )
@@ -343,7 +353,7 @@ class App(Application):
         return Settings()._replace(**changes)
 
 
-_CLASSES: tuple[type[Configurable], ...] = (*FACES, InteractiveShellApp, StoreMagics)
+_CLASSES: tuple[type[Configurable], ...] = (*FACES, InteractiveShellApp, StoreMagics, AliasManager)
 
 
 def section_names() -> list[str]:

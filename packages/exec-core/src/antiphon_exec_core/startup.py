@@ -19,6 +19,7 @@ class Startup(NamedTuple):
     extensions: Sequence[str] = ()
     files: Sequence[str] = ()
     lines: Sequence[str] = ()
+    aliases: Sequence[tuple[str, str]] = ()  # (name, shell command); they come first
     store: bool = False  # bring back what %store kept
     sections: Mapping[str, Mapping[str, Any]] = {}  # all that the config files set, by class: others read theirs there
 
@@ -64,6 +65,8 @@ def run(startup: Startup, interpreter: Any, outlet: Outlet, say: Callable[[str],
         if outcome.exception is not None and not isinstance(outcome.exception, SystemExit):
             tell(f"{what}{_where(outcome.exception)}: {_what(outcome.exception)}")
 
+    for alias, command in startup.aliases:
+        code(f"%alias {alias} {command}", f"alias {alias!r}")
     for name in startup.extensions:
         try:
             if interpreter.call(lambda name=name: interpreter.extensions.load(name), quiet) == "no load function":
