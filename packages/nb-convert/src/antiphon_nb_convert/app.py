@@ -6,6 +6,7 @@ Each class has the traits that people's `jupyter_nbconvert_config.py` already se
 
 from __future__ import annotations
 
+import ast
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
@@ -16,7 +17,6 @@ from traitlets import Bool, Dict, Enum, Float, Integer, List, Set, TraitError, U
 from traitlets.config import Config, Configurable
 from traitlets.config.loader import (
     ConfigError,
-    DeferredConfigList,
     DeferredConfigString,
     JSONFileConfigLoader,
     PyFileConfigLoader,
@@ -450,19 +450,27 @@ def load(words: Sequence[str], file: str = "", use_files: bool = True) -> Config
         if not os.path.isfile(file):
             raise ConversionError(f"{file}: no such config file")
         config.merge(_loaded(file))
-    typed: dict[tuple[str, str], list[str]] = {}
+    typed: dict[tuple[str, str], list[Any]] = {}
     for word in words:
         key, sign, value = word.removeprefix("--").partition("=")
         section, _, trait = key.partition(".")
         if not sign:
             raise ConversionError(f"{word}: a value is missing (--Class.trait=value)")
         if isinstance(_traits(section).get(trait), (List, Set)):  # which may be said more than once
-            before = typed.setdefault((section, trait), [])
-            before.append(value)
-            config[section][trait] = DeferredConfigList(before)
+            config[section][trait] = typed.setdefault((section, trait), [])
+            typed[section, trait] += _items(value)
         else:
             config[section][trait] = DeferredConfigString(value)
     return config
+
+
+def _items(text: str) -> list[Any]:
+    """The items of a list, tuple or set as Python writes it; else the text is one."""
+    try:
+        value = ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return [text]
+    return list(value) if isinstance(value, (list, tuple, set)) else [text]
 
 
 def _traits(section: str) -> Mapping[str, Any]:
