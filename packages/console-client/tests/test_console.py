@@ -101,6 +101,57 @@ def test_what_is_said_while_one_types_is_written_above(tmp_path: Path) -> None:
         assert [f"said {number}" in terminal.everything for number in range(50)] == [True] * 50
 
 
+def test_a_cell_that_ends_below_a_prompt_leaves_an_empty_row_above_it(tmp_path: Path) -> None:
+    turns: list[Turn] = []
+
+    def run(turn: Turn) -> None:
+        assert isinstance(turn.request.content, c.ExecuteRequest)
+        if turn.request.content.silent:
+            turn.reply(c.ExecuteReply(execution_count=0))
+        else:
+            turn.hold()
+            turns.append(turn)
+
+    def end() -> None:
+        turns[0].reply(c.ExecuteReply(execution_count=1))
+        turns[0].idle()
+
+    with talking(tmp_path, execute_request=run) as (terminal, kernel):
+        terminal.line("anything")
+        terminal.wait(r"In \[2\]:.*busy")
+        kernel.run(lambda: turns[0].broadcast(c.Stream(name="stdout", text="said\n")))
+        terminal.wait(r"^said\nIn \[2\]:.*busy")
+        terminal.type("next")
+        kernel.run(end)
+        terminal.wait(r"^said\n\nIn \[2\]: next$")
+        terminal.type("\x15")
+        terminal.wait(r"^said\n\nIn \[2\]:$")
+
+
+@pytest.mark.parametrize(("asked", "shown"), [("", "Password:"), ("secret? ", r"secret\?")])
+def test_a_password_without_a_question_is_asked_for(tmp_path: Path, asked: str, shown: str) -> None:
+    def run(turn: Turn) -> None:
+        assert isinstance(turn.request.content, c.ExecuteRequest)
+        if turn.request.content.silent:
+            turn.reply(c.ExecuteReply(execution_count=0))
+            return
+
+        def answered(line: str) -> None:
+            turn.broadcast(c.Stream(name="stdout", text=f"{len(line)} characters\n"))
+            turn.reply(c.ExecuteReply(execution_count=1))
+            turn.idle()
+
+        turn.hold()
+        turn.ask(asked, answered, password=True)
+
+    with talking(tmp_path, execute_request=run) as (terminal, _):
+        terminal.line("anything")
+        terminal.wait(rf"^{shown}\s*\Z")
+        terminal.line("hush")
+        terminal.wait("^4 characters")
+        assert "hush" not in terminal.everything
+
+
 def test_a_question_comes_between_and_typing_goes_on_after_it(tmp_path: Path) -> None:
     """The cell asks while the next one is being typed."""
 

@@ -254,7 +254,8 @@ class Console:
         # What was written without an end of line is the first part of the question.
         self._renderer.rest(2)
         try:
-            answer = await self.prompt.ask(question.prompt, question.password)
+            # Nothing is seen of a password, so its question has to be: some kernels ask without one.
+            answer = await self.prompt.ask(question.prompt or "Password: " * question.password, question.password)
         except Suspended:
             self._questions.appendleft(question)
             return
@@ -304,6 +305,8 @@ class Console:
         if not task.cancelled() and task.exception() is not None:
             self._say(f"the console failed: {task.exception()!r}")
         self._something.set()
+        if not self._running:
+            self._flush_soon()  # the prompt that stands there gets its empty row above
         if self.prompt is not None:
             self.prompt.redraw()
 
@@ -425,8 +428,7 @@ class Console:
             self._waiting.append(output)
         elif self.prompt is not None and self.prompt.is_active:
             self._waiting.append(output)
-            if self._flushing is None:
-                self._flushing = self._loop.create_task(self._flush())
+            self._flush_soon()
         else:
             self._flush_now()
             with self._lock:
@@ -482,15 +484,21 @@ class Console:
 
     # -- writing ---------------------------------------------------------------------------------------------------
 
+    def _flush_soon(self) -> None:
+        if self._flushing is None:
+            self._flushing = self._loop.create_task(self._flush())
+
     async def _flush(self) -> None:
         await asyncio.sleep(_GATHER_SECONDS)
         self._flushing = None
-        if self._waiting and self.prompt is not None and not self._is_lent:
+        if self.prompt is None or self._is_lent:
+            return
+        if self._waiting or (self.prompt.is_active and not (self._running or self._is_spaced)):
             await self.prompt.above(self._write_waiting)
 
     def _write_waiting(self) -> None:
         self._flush_now()
-        self._renderer.rest(8)
+        self._rest()
 
     def _flush_now(self) -> None:
         waiting, self._waiting = self._waiting, []
