@@ -97,6 +97,8 @@ class Remote:
                 self._client = self._manager.client()
             client = self.client
             await client.open()
+            if self._manager is not None and not self._manager.alive:  # before there was a client to be told
+                raise KernelDied(f"the kernel has ended: {await self._manager.wait()}")
             info = await client.ready(READY_SECONDS if self.owned else ANSWER_SECONDS)
         except KernelDied as error:
             await self.close()

@@ -10,7 +10,12 @@ from ..errors import UsageError
 def load_ext(line: str, extensions: Any) -> None:
     """`%load_ext module`: import a module and call its `load_ipython_extension`, or `load_extension`, function."""
     name = _name(line)
-    said = extensions.load(name)
+    try:
+        said = extensions.load(name)
+    except ModuleNotFoundError as error:
+        if error.name != name.partition(".")[0] and error.name != name:
+            raise
+        raise ModuleNotFoundError(str(error), name=error.name) from None  # how the import looked for it tells nothing
     if said == "already loaded":
         print(f"The {name} extension is already loaded. To reload it, use:\n  %reload_ext {name}")
     elif said == "no load function":
