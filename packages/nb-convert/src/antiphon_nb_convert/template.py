@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .errors import NoSuchTemplate, TemplateError
+from .errors import ConversionError, NoSuchTemplate, TemplateError
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -92,7 +92,7 @@ def _environment(paths: tuple[str, ...], latex: bool) -> Environment:
 def render(template: Template, variables: Mapping[str, Any], *, latex: bool = False, raw: str = "") -> str:
     """The text that a template (or the text `raw` of one) makes. Raises `NoSuchTemplate`, `TemplateError`."""
     from jinja2 import TemplateError as JinjaError
-    from jinja2 import TemplateNotFound, TemplateSyntaxError, UndefinedError
+    from jinja2 import TemplateNotFound, TemplateSyntaxError
 
     made = environment(template, latex)
     try:
@@ -103,8 +103,19 @@ def render(template: Template, variables: Mapping[str, Any], *, latex: bool = Fa
     except TemplateSyntaxError as error:
         where = f"{error.name or template.file}, line {error.lineno}"
         raise TemplateError(f"template {template.name}: {where}: {error.message}") from None
-    except (UndefinedError, JinjaError) as error:
-        raise TemplateError(f"template {template.name}: {error.message}") from None
+    except ConversionError:
+        raise
+    except Exception as error:  # a template is somebody's program
+        said = error.message if isinstance(error, JinjaError) and error.message else f"{type(error).__name__}: {error}"
+        raise TemplateError(f"template {template.name}: {_place(error)}{said}") from error
+
+
+def _place(error: BaseException) -> str:
+    """File and line of a template where it happened; empty where no template's line is to blame."""
+    from traceback import extract_tb
+
+    lines = [frame for frame in extract_tb(error.__traceback__) if frame.filename.endswith((".j2", ".tpl"))]
+    return f"{os.path.basename(lines[-1].filename)}, line {lines[-1].lineno}: " if lines else ""
 
 
 def read_file(template: Template, name: str) -> str:
