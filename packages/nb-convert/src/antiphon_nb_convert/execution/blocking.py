@@ -48,7 +48,7 @@ class BlockingNotebookRunner:
 
     @property
     def notebook(self) -> Notebook:
-        return self._portal.call(lambda: self._runner.notebook)
+        return self._runner.notebook if self._portal.closed else self._portal.call(lambda: self._runner.notebook)
 
     @property
     def failures(self) -> tuple[Failure, ...]:

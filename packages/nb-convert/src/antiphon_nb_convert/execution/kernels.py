@@ -5,14 +5,21 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
 
 from antiphon_wire_protocol.client.client import KernelClient
-from antiphon_wire_protocol.discovery.kernelspec import NATIVE, KernelSpec, find_kernelspec, list_kernelspecs
-from antiphon_wire_protocol.errors import KernelDied, LocalProtocolError, NoSuchKernel, ProtocolError
+from antiphon_wire_protocol.discovery.kernelspec import (
+    NATIVE,
+    KernelSpec,
+    KernelSpecWarning,
+    find_kernelspec,
+    list_kernelspecs,
+)
+from antiphon_wire_protocol.errors import BadKernelSpec, KernelDied, LocalProtocolError, NoSuchKernel, ProtocolError
 from antiphon_wire_protocol.manager.manager import KernelManager
 from antiphon_wire_protocol.message.content import KernelInfoReply
 
@@ -39,14 +46,14 @@ def choose_kernel(notebook: Notebook, asked: str | None = None) -> KernelSpec:
             problem = error
     if not language and not name:
         return find_kernelspec(NATIVE)
-    specs = list_kernelspecs()
+    specs = _installed()
     same = [spec for spec in specs.values() if spec.language.lower() == language]
     if same:
         return min(same, key=lambda spec: (spec.display_name != display_name, spec.name != NATIVE))
-    if not language and problem is not None:
-        raise NoSuchKernel(f"no kernel {name!r}{_hint(name, specs)}") from None
-    called = f"{name!r}, nor another" if name else "one"
-    raise NoSuchKernel(f"no kernel {called} for {language}{_hint(name or language, specs)}")
+    if isinstance(problem, BadKernelSpec):
+        raise problem
+    wanted = [repr(name)] * bool(name) + [f"for {language}"] * bool(language)
+    raise NoSuchKernel(f"no kernel {', nor another '.join(wanted)}{_hint(name or language, specs)}")
 
 
 class StartedKernel:
@@ -142,13 +149,20 @@ def _find(name: str) -> KernelSpec:
     try:
         return find_kernelspec(name)
     except NoSuchKernel as error:
-        specs = list_kernelspecs()
+        specs = _installed()
         shown = [spec for spec in specs.values() if spec.display_name.lower() == name.lower()]
         if shown:
             return shown[0]
         if type(error) is NoSuchKernel:
             raise NoSuchKernel(f"no kernel {name!r}{_hint(name, specs)}") from None
         raise NoSuchKernel(f"{error}{_hint(name, specs)}") from None
+
+
+def _installed() -> dict[str, KernelSpec]:
+    """What can be used. That another kernelspec is broken is not this notebook's concern."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", KernelSpecWarning)
+        return list_kernelspecs()
 
 
 def _hint(name: str, specs: Mapping[str, KernelSpec]) -> str:
