@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from antiphon_nb_convert.ansi import PLAIN, Style, ansi2html, ansi2latex, latex_colours, runs, strip_ansi
+from antiphon_nb_convert.ansi import PLAIN, Style, ansi2html, ansi2latex, ansi2typst, latex_colours, runs, strip_ansi
 
 
 def styles(text: str) -> list[tuple[str, Style]]:
@@ -72,6 +72,12 @@ def test_latex_is_escaped() -> None:
     assert ansi2latex("\x1b[1;31m50%_") == r"\textcolor{ansi-red}{\textbf{50\%\_}}"
     assert ansi2latex("\x1b[48;2;1;2;255mx") == r"\colorbox[HTML]{0102FF}{x}"
     assert latex_colours().count("\\definecolor") == 16
+
+
+def test_typst_keeps_blanks_and_lines() -> None:
+    assert ansi2typst('a\n "b"') == '#raw("a\\n \\"b\\"");'
+    assert ansi2typst("\x1b[1;31mx") == '#text(fill: rgb("#b3261e"), weight: "bold")[#raw("x");];'
+    assert ansi2typst("\x1b[7;38;2;1;2;3mx") == '#highlight(fill: rgb("#010203").lighten(60%))[#raw("x");];'
 
 
 pieces = st.sampled_from(

@@ -98,6 +98,11 @@ def ansi2latex(text: str) -> str:
     return "".join(_latex(run) for run in runs(text))
 
 
+def ansi2typst(text: str) -> str:
+    """Markup of Typst: every run a `raw`, which keeps its blanks and lines."""
+    return "".join(_typst(run) for run in runs(text))
+
+
 def latex_colours() -> str:
     """The definitions that `ansi2latex` needs."""
     return "\n".join(
@@ -217,6 +222,35 @@ def _latex(run: Run) -> str:
     if back is not None:
         text = f"\\colorbox{_latex_colour(back)}{{{text}}}"
     return text
+
+
+def _typst(run: Run) -> str:
+    from .pdf.strings import quoted
+
+    style = run.style
+    made = f"#raw({quoted(run.text)});"
+    if style == PLAIN:
+        return made
+    front, back = (style.background, style.foreground) if style.inverse else (style.foreground, style.background)
+    arguments = []
+    if front is not None:
+        arguments.append(f"fill: {_typst_colour(front)}")
+    if style.bold:
+        arguments.append('weight: "bold"')
+    if style.italic:
+        arguments.append('style: "italic"')
+    if arguments:
+        made = f"#text({', '.join(arguments)})[{made}];"
+    if back is not None:
+        made = f"#highlight(fill: {_typst_colour(back)}.lighten(60%))[{made}];"
+    for wanted, function in ((style.underline, "underline"), (style.strike, "strike")):
+        if wanted:
+            made = f"#{function}[{made}];"
+    return f"#link({quoted(style.url)})[{made}];" if style.url else made
+
+
+def _typst_colour(colour: int | str) -> str:
+    return f'rgb("#{_BASIC[colour]}")' if isinstance(colour, int) else f'rgb("{colour}")'
 
 
 def _latex_colour(colour: int | str) -> str:
