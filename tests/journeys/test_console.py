@@ -99,6 +99,8 @@ def test_a_kernel_that_does_not_heed_ctrl_c_may_be_restarted(console: Terminal) 
     console.wait("^no$")
     console.type("\x03")
     console.wait(r"Restart the kernel\? \(y/\[n\]\)")
+    console.type("\x03")  # an impatient user is asked again
+    console.wait(r"(Restart the kernel\?[\s\S]*){2}")
     console.line("y")
     console.wait("The kernel was restarted")
     console.cell(1, "6 * 7")

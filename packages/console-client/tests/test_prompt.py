@@ -106,6 +106,7 @@ def test_a_coloured_question_is_coloured(local: Local) -> None:
         ("\r", False, False),
         ("\x04", True, True),
         ("\x03", False, False),
+        ("\x03", True, False),
     ],
 )
 def test_confirming(local: Local, keys: str, default: bool, agreed: bool) -> None:
@@ -114,6 +115,14 @@ def test_confirming(local: Local, keys: str, default: bool, agreed: bool) -> Non
         return await desk.prompt.confirm("sure? ", default)
 
     assert at(local, then) is agreed
+
+
+def test_a_question_that_insists_is_asked_until_it_is_answered(local: Local) -> None:
+    async def then(desk: Desk) -> bool:
+        desk.type("\x03\x03y\r")
+        return await desk.prompt.confirm("restart? ", False, insists=True)
+
+    assert at(local, then)
 
 
 def test_what_comes_meanwhile_is_written_above(local: Local) -> None:

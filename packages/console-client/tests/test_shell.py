@@ -152,6 +152,10 @@ def test_ctrl_d_asks_and_leaves(shell: Terminal) -> None:
     shell.line("n")
     shell.prompt(1)
     shell.type("\x04")
+    shell.wait(r"really want to exit ?\S*\s*\Z")
+    shell.type("\x03")
+    shell.prompt(1)
+    shell.type("\x04")
     shell.wait(r"really want to exit.*\Z")
     shell.line("y")
     assert shell.wait_end() == 0

@@ -273,12 +273,12 @@ class Console:
         if not asks or await self._confirm("Do you really want to exit ([y]/n)? ", True):
             self._leaving = True
 
-    async def _confirm(self, question: str, default: bool) -> bool:
+    async def _confirm(self, question: str, default: bool, *, insists: bool = False) -> bool:
         assert self.prompt is not None
         while not self._leaving:
             self._renderer.rest(2)
             with suppress(Suspended):
-                agreed = await self.prompt.confirm(question, default)
+                agreed = await self.prompt.confirm(question, default, insists=insists)
                 self._renderer.passed(None)
                 return agreed
         return default
@@ -392,11 +392,13 @@ class Console:
 
     async def _offer_restart(self, question: str) -> None:
         self._flush_now()
-        if await self._confirm(question, False):
+        # Who presses Ctrl-C again and again has not seen the question yet.
+        if await self._confirm(question, False, insists=True):
             try:
                 await self._backend.restart()
             except Gone as error:
                 self._be_gone(str(error))
+        self._interrupted_at = -_TWICE_SECONDS
 
     async def _tell_gone(self) -> None:
         self._told_gone = True

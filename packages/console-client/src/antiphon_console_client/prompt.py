@@ -195,13 +195,17 @@ class Prompt:
         finally:
             session.default_buffer.history = answered
 
-    async def confirm(self, question: str, default: bool) -> bool:
-        """A yes or no; Ctrl-D says yes where that ends what was being ended, as shells have it."""
+    async def confirm(self, question: str, default: bool, *, insists: bool = False) -> bool:
+        """A yes or no. Ctrl-D takes the default, as shells have it; Ctrl-C is a no, or asks again where it `insists`."""
         while True:
             try:
                 answer = (await self.ask(question)).strip().lower()
-            except (EOFError, KeyboardInterrupt):
+            except EOFError:
                 return default
+            except KeyboardInterrupt:
+                if insists:
+                    continue
+                return False
             if answer in ("", "y", "yes", "n", "no"):
                 return default if not answer else answer.startswith("y")
 
