@@ -65,3 +65,14 @@ def test_redirected_for_a_forked_child(heard):
     stream.redirect(file)
     stream.write("child")
     assert file.getvalue() == "child" and not heard.text
+
+
+def test_what_was_written_by_other_ways_is_put_in_line_before_each_piece_of_text(heard):
+    caught_up = []
+    stream = FrontendStream("stdout", current=lambda: heard, catch_up=lambda: caught_up.append(len(heard.text)))
+    print("one", file=stream)
+    print("two", file=stream)
+    assert caught_up == [0, 2], "before the text, and not again before the end of its line"
+    stream.redirect(io.StringIO())
+    stream.write("in a forked child")
+    assert len(caught_up) == 2

@@ -43,7 +43,7 @@ FIRST_SUBSCRIBER = 50
 
 Send: TypeAlias = "Callable[[Content, Message | None], None]"
 Reader: TypeAlias = "Callable[[Send], None]"
-"""Reads all there is from a descriptor without blocking and hands it on as broadcasts."""
+"""Reads all there is from a descriptor without blocking and hands it on as broadcasts, in line or at once."""
 
 FENCE: Final = "fence"
 STOP: Final = "stop"
@@ -348,7 +348,7 @@ class Server:
         if reader is not None:
             # What the main thread wrote before the child did is sent before it.
             self.publisher.take(self._send, flush=True)
-            reader(self._broadcast)
+            reader(self.publisher.publish)
 
     def _read_descriptors(self) -> None:
         for reader in self._readers.values():

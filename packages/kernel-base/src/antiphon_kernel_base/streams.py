@@ -15,7 +15,8 @@ from antiphon_kernel_base.frontend import Frontend, current_frontend
 class FrontendStream(io.TextIOBase):
     """Text written here goes to the current frontend's stream `name`.
 
-    `original` is the file it stands in for: `fileno()` is that file's, and text of no cell goes there.
+    `original` is the file it stands in for: `fileno()` is that file's, and text of no cell goes there. `catch_up` is
+    called before a piece of text is taken: what was written by other ways before it is put in line there.
     """
 
     def __init__(
@@ -23,16 +24,20 @@ class FrontendStream(io.TextIOBase):
         name: str,
         original: io.TextIOBase | None = None,
         current: Callable[[], Frontend | None] = current_frontend,
+        catch_up: Callable[[], object] | None = None,
     ) -> None:
         self.name = "<" + name + ">"
         self._stream = name
         self._original = original
         self._current = current
+        self._catch_up = catch_up
         self.buffer = _Bytes(self)
 
     def write(self, text: str) -> int:
         if type(text) is not str and not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+        if self._catch_up is not None and text != "\n":  # print writes the end of its line apart
+            self._catch_up()
         frontend = self._current()
         if frontend is not None:
             # `frontend.stream`, one call shorter: a hundred thousand printed lines come by here twice each.
@@ -75,6 +80,7 @@ class FrontendStream(io.TextIOBase):
         """Write to `file` from now on, and to no frontend."""
         self._original = file
         self._current = lambda: None
+        self._catch_up = None
 
     def close(self) -> None:
         """Stays open: a cell that closes ``sys.stdout`` must not silence the cells after it."""

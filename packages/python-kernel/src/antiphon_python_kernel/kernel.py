@@ -11,6 +11,7 @@ from antiphon_exec_core.cell import Cell
 from antiphon_exec_core.interpreter import Interpreter
 from antiphon_kernel_base.frontend import Frontend
 from antiphon_kernel_base.kernel import KernelBase
+from antiphon_python_kernel.capture import catch_up
 from antiphon_python_kernel.outputs import CellOutlet
 from antiphon_wire_protocol.message.content import (
     CompleteReply,
@@ -54,6 +55,7 @@ class PythonKernel(KernelBase):
         metadata = frontend.request.metadata if frontend.request is not None else {}
         cell = Cell(request.code, request.silent, request.store_history, metadata.get("cellId"), metadata)
         outcome = interpreter.run(cell, CellOutlet(frontend))
+        catch_up()
         payload = list(outcome.payload)
         if any(item.get("source") == "ask_exit" and not item.get("keepkernel") for item in payload):
             self._leave()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from antiphon_exec_core.outputs import ClearOutput, Display, ErrorOutput, Output, Result, Stream
 from antiphon_kernel_base.frontend import Frontend
+from antiphon_python_kernel.capture import catch_up
 
 
 class CellOutlet:
@@ -21,6 +22,7 @@ class CellOutlet:
 
     def emit(self, output: Output) -> None:
         frontend = self.frontend
+        catch_up()
         match output:
             case Stream(name, text):
                 frontend.stream(name, text)
@@ -34,4 +36,5 @@ class CellOutlet:
                 frontend.error(report.ename, report.evalue, report.traceback)
 
     def ask(self, prompt: str, password: bool = False) -> str:
+        catch_up()
         return self.frontend.ask(prompt, password)
