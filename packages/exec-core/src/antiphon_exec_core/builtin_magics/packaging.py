@@ -6,7 +6,9 @@ import os
 import sys
 
 from ..errors import UsageError
+from ..outputs import current_outlet
 from ..processes import stream_command, to_stdout
+from ..shell_escape import asking
 
 _NOTE = "Note: you may need to restart the kernel to use updated packages."
 
@@ -62,7 +64,8 @@ def _run(command: list[str], line: str, yes: tuple[str, ...] = (), env: dict[str
     if words and words[0] in yes and not {"-y", "--yes"} & set(words):
         words.insert(1, "-y")
     try:
-        stream_command([*command, *words], out=to_stdout, terminal=True, env=env)
+        ask = asking(current_outlet())  # for the password of an index, say
+        stream_command([*command, *words], out=to_stdout, terminal=True, ask=ask, env=env)
     except FileNotFoundError:
         raise UsageError(f"Couldn't find program: '{command[0]}'") from None
     if words and words[0] not in ("list", "show", "freeze", "check", "search", "--version", "--help"):
