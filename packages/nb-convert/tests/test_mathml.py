@@ -63,7 +63,7 @@ def test_tex_of_notebooks(tex: str, part: str) -> None:
 @pytest.mark.parametrize(
     "tex",
     [
-        r"\nosuchcommand x", r"\eqref{a}", r"\ref{a}", r"\frac", "{", "}", "x^", "a^b^c", r"\left( x", "", "  ", "a & b",
+        r"\nosuchcommand x", r"\eqref{a}", r"\ref{a}", r"\frac", "{", "}", "x^", "a^b^c", r"\left( x", "", " ", "a & b",
         r"\href{javascript:alert(1)}{x}", r"\style{color:red}{x}", r"\ce{H2O}", r"\tag{1}", r"a\tag{1}\tag{2}",
         "x" * (MAX_LENGTH + 1),
     ],
