@@ -103,6 +103,11 @@ def test_a_corrupt_history(start: Started, tmp_path: Path, argv: list[str]) -> N
     goes_on(terminal, 1)
     terminal.cell(2, "%history -n 1")
     terminal.wait("1: 6 \\* 7")
+    terminal.prompt(3)
+    terminal.line("exit")
+    assert terminal.wait_end() == 0
+    if argv is SHELL:
+        assert "history.sqlite was damaged; it is kept as" in terminal.everything.replace("\n", "")
     kept = [path for path in tmp_path.rglob("*") if path.is_file() and path.read_bytes()[:19] == b"this is no database"]
     assert kept, "nothing of the user's may be lost"
 

@@ -39,3 +39,10 @@ def test_help_names_both_kinds_of_use():
     said = kernel("--help").stdout
     assert "-f FILE" in said
     assert "antiphon_python_kernel list" in said
+
+
+def test_a_command_that_is_none_is_answered_in_a_line():
+    done = kernel("lst")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "antiphon kernel: no command 'lst'; did you mean list?\n"
+    assert "there are clean, info" in kernel("xyz").stderr

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -71,3 +73,15 @@ def test_another_package_adds_its_own_command(capsys: pytest.CaptureFixture[str]
 def test_no_command_is_an_error() -> None:
     with pytest.raises(SystemExit):
         app.main([])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes of POSIX")
+@pytest.mark.parametrize("module", ["discovery.app", "manager.app"])
+def test_a_reader_that_has_gone_is_no_error(module: str, tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    code = f"import sys; from antiphon_wire_protocol.{module} import main; sys.exit(main(['list']))"
+    env = {**os.environ, "JUPYTER_RUNTIME_DIR": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", code], stdout=writing, stderr=subprocess.PIPE, check=False, env=env)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (141, b"")

@@ -13,7 +13,7 @@ import os
 import sys
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -65,6 +65,7 @@ class History:
         self._writer: _Writer | None = None
         self._given_up = 0  # cells that can no longer be written
         self._trouble = ""  # why the last attempt to write failed
+        self._put_aside: list[str] = []  # where damaged files are now
 
     # -- writing ------------------------------------------------------------------------------------------------------
 
@@ -110,7 +111,7 @@ class History:
     def close(self, timeout: float = 2.0) -> None:
         """Write what is left and note the end of the session. Waits no longer than `timeout` seconds.
 
-        Cells that could not be written are told of by one line on the process's standard error.
+        Cells that could not be written are told of by one line on the process's standard error, as is a damaged file.
         """
         if self._writer is None or self._writer.pid != os.getpid():
             return
@@ -118,6 +119,8 @@ class History:
         self._queue("end", (len(self._rows),))
         in_time = self._writer.finish(timeout, stop=True)
         self._writer = None
+        for name in self._put_aside if sys.__stderr__ is not None else ():
+            print(f"history: {path} was damaged; it is kept as {name}, and a new one was begun", file=sys.__stderr__)
         lost = self._given_up + sum(kind == "history" for kind, _ in list(self._unwritten))
         if lost and sys.__stderr__ is not None:
             why = self._trouble if in_time or self._trouble else f"the disk did not answer within {timeout:g} s"
@@ -319,7 +322,7 @@ class _Writer:
         rows = list(history._unwritten)
         try:
             if self._connection is None:
-                self._connection = _open(history.path or "")
+                self._connection = _open(history.path or "", history._put_aside.append)
             with self._connection as connection:
                 if history._session is None:
                     now = time.strftime("%Y-%m-%d %H:%M:%S")
@@ -360,7 +363,7 @@ class _Writer:
                 )
 
 
-def _open(path: str) -> sqlite3.Connection:
+def _open(path: str, put_aside: Callable[[str], object]) -> sqlite3.Connection:
     """The file at `path`, made 0600 when it is not there; a damaged one is put aside under a name that says so."""
     import sqlite3
 
@@ -381,7 +384,9 @@ def _open(path: str) -> sqlite3.Connection:
             if attempt == 2:
                 raise
             base, extension = os.path.splitext(path)
-            os.replace(path, f"{base}-corrupt-{time.strftime('%Y%m%d-%H%M%S')}{extension}")
+            aside = f"{base}-corrupt-{time.strftime('%Y%m%d-%H%M%S')}{extension}"
+            os.replace(path, aside)
+            put_aside(aside)
     raise AssertionError("unreachable")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from difflib import get_close_matches
 from typing import Any
 
 from traitlets import Bool, Dict, TraitError, Unicode, observe, validate
@@ -11,7 +13,7 @@ from traitlets.config import Configurable
 from antiphon_kernel_base.app import main as base_main
 from antiphon_python_kernel.figures import FORMATS, InlineFigures
 from antiphon_python_kernel.kernelspec_app import main as kernelspec_main
-from antiphon_python_kernel.launch import serve
+from antiphon_python_kernel.launch import VERBS, serve
 
 
 class InlineBackend(Configurable):
@@ -49,6 +51,13 @@ class InlineBackend(Configurable):
 
 def main(words: list[str]) -> int:
     """Run a command line. Returns the exit code."""
+    word = words[0] if words else "-"
+    if not word.startswith("-") and word != "install":
+        known = [*sorted(VERBS), "install"]
+        near = get_close_matches(word, known, 1)
+        meant = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
+        print(f"antiphon kernel: no command {word!r}; {meant}", file=sys.stderr)
+        return 2
     return base_main(
         words,
         serve,

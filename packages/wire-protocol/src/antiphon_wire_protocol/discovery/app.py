@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
 import sys
 from collections.abc import Callable, Sequence
@@ -60,7 +61,12 @@ def main(argv: Sequence[str] | None = None, *, commands: Sequence[AddCommand] = 
     args = parser.parse_args(argv)
     run: Callable[[argparse.Namespace], int] = args.run
     try:
-        return run(args)
+        code = run(args)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:  # `| head`: nobody reads on, and there is nothing to say
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 141
     except (NoSuchKernel, OSError) as error:
         print(f"{parser.prog}: {error}", file=sys.stderr)
         return 1

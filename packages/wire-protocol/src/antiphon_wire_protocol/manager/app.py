@@ -32,7 +32,12 @@ def main(argv: Sequence[str] | None = None, *, program: str = "antiphon kernel")
     options = _parser(program).parse_args(argv)
     run: Callable[[argparse.Namespace], int] = options.run
     try:
-        return run(options)
+        code = run(options)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:  # `| head`: nobody reads on, and there is nothing to say
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 141
     except (NoSuchKernel, KernelDied, ProtocolError, TimeoutError, OSError) as error:
         print(f"{program}: {error}", file=sys.stderr)
         return 1
