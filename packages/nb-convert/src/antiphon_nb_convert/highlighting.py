@@ -113,7 +113,7 @@ def _interactive_python() -> Lexer:
 
     class InteractivePythonLexer(PythonLexer):
         name = "Interactive Python"
-        aliases = ("ipython3",)
+        aliases = ["ipython3"]  # noqa: RUF012  # as Pygments has it
         tokens = {  # noqa: RUF012  # as Pygments has it
             "root": [
                 (

@@ -78,6 +78,18 @@ class Slides(NamedTuple):
     height: str = ""
 
 
+class Pdf(NamedTuple):
+    """PDF."""
+
+    engine: str = "typst"  # typst, latex, browser
+    latex_command: tuple[str, ...] = ()  # {filename} stands for the source; empty: what is found
+    latex_count: int = 2  # runs, until references are right
+    browser: str = ""  # the program; empty: what is found
+    browser_args: tuple[str, ...] = ()
+    disable_sandbox: bool = False
+    seconds: float = 120.0  # for the program
+
+
 class Options(NamedTuple):
     """Everything an exporter may be told."""
 
@@ -86,6 +98,7 @@ class Options(NamedTuple):
     nbformat: int = 4  # of notebooks that are written: 1 to 4
     html: Html = Html()
     slides: Slides = Slides()
+    pdf: Pdf = Pdf()
 
 
 def changed(value: Any, place: Sequence[str], new: Any) -> Any:
