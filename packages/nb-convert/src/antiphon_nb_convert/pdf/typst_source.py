@@ -252,7 +252,7 @@ class _Writer:
     def _code_cell(self, cell: Cell) -> list[str]:
         made: list[str] = []
         count = cell.get("execution_count")
-        hidden = (cell.get("transient") or {}).get("remove_source") is True
+        hidden = (cell["metadata"].get("transient") or {}).get("remove_source") is True
         if self._shows("input") and not hidden and cell["source"].strip():
             label = f"In [{count if count is not None else ' '}]:"
             prompt = prose(label).replace("\\[ \\]", "\\[~\\]") if self._shows("input_prompt") else ""
