@@ -298,6 +298,20 @@ def test_leaving_the_debugger_is_one_line() -> None:
     assert error_text("import bdb\nraise bdb.BdbQuit") == "BdbQuit: the debugger was left, and the cell with it"
 
 
+def test_the_event_loop_of_an_awaiting_cell_is_not_shown() -> None:
+    text = error_text("import asyncio\nasync def f():\n    await asyncio.sleep(0)\n    1/0\nawait f()", xmode="Plain")
+    assert text == (
+        "Traceback (most recent call last):\n"
+        "  Cell In[1], line 5\n    await f()\n"
+        "  Cell In[1], line 4 in f\n    1/0\n"
+        "ZeroDivisionError: division by zero\n"
+    )
+
+
+def test_an_event_loop_that_the_user_runs_is_shown() -> None:
+    assert "runners.py" in error_text("import asyncio\nasync def f():\n    1/0\nasyncio.run(f())")
+
+
 # -- what the last error keeps alive -----------------------------------------------------------------------------------
 
 

@@ -137,10 +137,80 @@ def test_tasks_go_on_between_cells(kernel):
     assert ran.value == "[1]"
 
 
-def test_context_variables_persist(kernel):
-    kernel.run("import contextvars\nv = contextvars.ContextVar('v')\nv.set(1);")
-    kernel.run("import asyncio\nawait asyncio.sleep(0)\nv.set(v.get() + 1);")
-    assert kernel.run("v.get()").value == "2"
+ASYNCIO = """
+import asyncio
+async def f(x=1):
+    await asyncio.sleep(0)
+    return x
+async def refused():
+    coro = f()
+    try: asyncio.run(coro)
+    finally: coro.close()
+def nested():
+    async def inner(): return await f(5)
+    return asyncio.run(inner())
+async def gathered(): return await asyncio.gather(f(1), asyncio.wait_for(f(2), 10), asyncio.to_thread(lambda: 3))
+async def child():
+    made = await asyncio.create_subprocess_exec("echo", "hi", stdout=asyncio.subprocess.PIPE)
+    return (await made.communicate())[0]
+"""
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ("asyncio.run(f())", "1"),
+        ("asyncio.run(f(), debug=True)", "1"),
+        ("[nested() for _ in range(3)]", "[5, 5, 5]"),
+        ("asyncio.run(gathered())", "[1, 2, 3]"),
+        ("asyncio.run(child())", "b'hi\\n'"),
+        ("with asyncio.Runner() as runner: out = runner.run(f(5)), runner.run(f(6))\nout", "(5, 6)"),
+        ("asyncio.get_event_loop().run_until_complete(f(3))", "3"),
+        ("loop = asyncio.new_event_loop(); out = loop.run_until_complete(f(4)); loop.close(); out", "4"),
+        ("import concurrent.futures as c\nc.ThreadPoolExecutor().submit(lambda: asyncio.run(f(7))).result()", "7"),
+        ("task = asyncio.create_task(f(8)); asyncio.run(f(9)), task.done()", "(9, False)"),
+    ],
+)
+def test_asyncio_run_works_inside_a_cell(kernel, cell, value):
+    kernel.run(ASYNCIO)
+    assert kernel.run(cell).value == value
+    assert kernel.run("await f('the loop of the cells is as it was')").value == "'the loop of the cells is as it was'"
+
+
+def test_asyncio_run_is_refused_where_a_loop_runs_as_python_refuses_it(kernel):
+    kernel.run(ASYNCIO)
+    for cell in ("await refused()", "asyncio.run(refused())"):
+        ran = kernel.run(cell, stop_on_error=False)
+        assert ran.reply.evalue == "asyncio.run() cannot be called from a running event loop"
+
+
+@pytest.mark.parametrize(
+    "setting",
+    {
+        "plain": "v.set({0})",
+        "awaiting": "import asyncio\nawait asyncio.sleep(0)\nv.set({0})\nawait asyncio.sleep(0)",
+        "in a coroutine": "async def setter(): v.set({0})\nawait setter()",
+        "timed": "%time v.set({0})",
+        "timed, awaiting": "%time await setter()",
+        "in a cell magic": "%%time\nimport asyncio\nawait asyncio.sleep(0)\nv.set({0})",
+        "that fails": "v.set({0})\n1/0",
+        "that fails after awaiting": "import asyncio\nawait asyncio.sleep(0)\nv.set({0})\n1/0",
+    }.items(),
+    ids=lambda item: item[0],
+)
+def test_context_variables_persist_across_cells(kernel, setting):
+    _, cell = setting
+    kernel.run("import contextvars\nv = contextvars.ContextVar('v')\nasync def setter(): v.set('new')\nv.set('old');")
+    kernel.run(cell.format("'new'"), stop_on_error=False)
+    assert kernel.run("v.get()").value == "'new'"
+    assert kernel.run("import asyncio\nawait asyncio.sleep(0)\nv.get()").value == "'new'"
+    assert kernel.run("%time v.get()").value == "'new'"
+
+
+def test_what_libraries_keep_in_context_variables_persists(kernel):
+    kernel.run("import decimal, numpy\ndecimal.getcontext().prec = 5\nnumpy.seterr(divide='raise');")
+    assert kernel.run("import asyncio\nawait asyncio.sleep(0)\ndecimal.Decimal(1) / 3").value == "Decimal('0.33333')"
+    assert kernel.run("numpy.geterr()['divide']").value == "'raise'"
 
 
 def test_figures_are_shown_after_their_cell(kernel):

@@ -13,6 +13,7 @@ from types import CodeType, FrameType, TracebackType
 from typing import Any, NamedTuple
 
 _OWN = os.path.dirname(__file__) + os.sep
+_LOOPS = frozenset({"asyncio", "trio", "outcome", "uvloop"})  # what drives an awaiting cell
 _LONG = 1000  # lines: a function longer than this is not parsed for its statements
 _CAUSE = "The above exception was the direct cause of the following exception:"
 _CONTEXT = "During handling of the above exception, another exception occurred:"
@@ -59,15 +60,25 @@ def chain_of(error: BaseException) -> list[tuple[BaseException, str]]:
 
 def own_frames_removed(traceback: TracebackType | None) -> TracebackType | None:
     """A traceback that begins in the user's code, and ends before a signal handler of ours; None if all is ours."""
-    found = traceback
-    while found is not None and found.tb_frame.f_code.co_filename.startswith(_OWN):
-        found = found.tb_next
+    found = step = traceback
+    while step is not None and (_is_own(step) or _module(step) in _LOOPS):
+        if _is_own(step):  # of an event loop only what is between frames of ours
+            found = step.tb_next
+        step = step.tb_next
     step = found
     while step is not None and step.tb_next is not None:
         if step.tb_next.tb_frame.f_locals.get("__tracebackhide__") == "__antiphon_end__":
             step.tb_next = None
         step = step.tb_next
     return found
+
+
+def _is_own(traceback: TracebackType) -> bool:
+    return traceback.tb_frame.f_code.co_filename.startswith(_OWN)
+
+
+def _module(traceback: TracebackType) -> str:
+    return str(traceback.tb_frame.f_globals.get("__name__", "")).partition(".")[0]
 
 
 def clear_callers(traceback: TracebackType | None) -> None:
