@@ -240,4 +240,3 @@ def _is_raw(tokens: Sequence[Token]) -> bool:
         token["type"] in ("block_html", "inline_html") or ("children" in token and _is_raw(token["children"]))
         for token in tokens
     )
-
