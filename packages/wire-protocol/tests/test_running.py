@@ -16,6 +16,7 @@ from antiphon_wire_protocol.discovery.running import (
     Evidence,
     KernelFile,
     choose,
+    files_elsewhere,
     gather,
     is_local,
     is_shared,
@@ -207,3 +208,20 @@ def test_what_a_dead_kernel_leaves(tmp_path: Path) -> None:
         "s-1",
         "s-5",
     }
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="/proc")
+def test_files_that_are_elsewhere_are_found_by_their_processes(tmp_path: Path) -> None:
+    path, other, empty = tmp_path / "mine.json", tmp_path / "other.json", tmp_path / "starting.json"
+    write_connection_file(path, ConnectionInfo(key="k", shell_port=1, iopub_port=2))
+    write_connection_file(empty, ConnectionInfo(key="k"))
+    other.write_text('{"settings": true}')
+    child = subprocess.Popen(
+        [sys.executable, "-c", "input()", "-f", str(path), f"--config={other}", str(empty)], stdin=subprocess.PIPE
+    )
+    try:
+        found = [file for file in files_elsewhere([]) if str(tmp_path) in file.path]
+        assert [file.path for file in found] == [str(path)]
+        assert not [file for file in files_elsewhere(found) if str(tmp_path) in file.path]
+    finally:
+        child.communicate()

@@ -224,6 +224,21 @@ def mentioned_files(names: frozenset[str]) -> dict[str, list[int]]:
     return found
 
 
+def json_files_given() -> set[str]:
+    """The files ``*.json`` that our own processes were started with (``-f FILE``, ``--connection-file=FILE``)."""
+    found: set[str] = set()
+    own = os.getuid() if hasattr(os, "getuid") else -1
+    for pid in pids():
+        one = process(pid)
+        if one is None or one.owner != own:
+            continue
+        for word in one.command:
+            path = word.rpartition("=")[2]
+            if path.endswith(".json") and os.path.isabs(path) and os.path.isfile(path):
+                found.add(os.path.realpath(path))
+    return found
+
+
 def _addresses(connection: ConnectionInfo) -> frozenset[str]:
     """The IPs that a connection's `ip` stands for, as /proc writes them."""
     names = {"localhost": {"127.0.0.1", "::1"}, "*": set(ANY_ADDRESS), "": set(ANY_ADDRESS)}

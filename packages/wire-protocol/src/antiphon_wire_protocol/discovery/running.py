@@ -16,7 +16,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from antiphon_wire_protocol.discovery.census import Census, mentioned_files, process
+from antiphon_wire_protocol.discovery.census import Census, json_files_given, mentioned_files, process
 from antiphon_wire_protocol.discovery.connection import CHANNELS, Channel, ConnectionInfo, read_connection_file
 from antiphon_wire_protocol.errors import BadConnectionFile, NoSuchKernel
 
@@ -109,6 +109,22 @@ def kernel_files(folder: str | None = None) -> list[KernelFile]:
                 found.append(kernel_file(os.path.join(folder, name)))
             except BadConnectionFile:
                 continue  # taken away meanwhile
+    return sorted(found, key=lambda file: file.written, reverse=True)
+
+
+def files_elsewhere(known: Iterable[KernelFile]) -> list[KernelFile]:
+    """Connection files that our processes were started with and that are not `known`, the one written last first.
+
+    A frontend may put its kernel's file anywhere; nbclient and others put it among the temporary files. Linux only.
+    """
+    found = []
+    for path in json_files_given() - {os.path.realpath(file.path) for file in known}:
+        try:
+            file = kernel_file(path)
+        except BadConnectionFile:
+            continue  # taken away meanwhile
+        if file.connection is not None and file.connection.shell_port:
+            found.append(file)
     return sorted(found, key=lambda file: file.written, reverse=True)
 
 

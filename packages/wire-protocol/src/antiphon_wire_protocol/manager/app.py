@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
 
-from antiphon_wire_protocol.discovery.running import KernelFile, choose, kernel_files, leftovers
+from antiphon_wire_protocol.discovery.running import KernelFile, choose, files_elsewhere, kernel_files, leftovers
 from antiphon_wire_protocol.errors import KernelDied, NoSuchKernel, ProtocolError
 from antiphon_wire_protocol.manager.report import colour, description, fields, kernel_name, table
 from antiphon_wire_protocol.manager.survey import TIME_TO_ANSWER, Seen, survey
@@ -69,8 +69,10 @@ def _parser(program: str) -> argparse.ArgumentParser:
         )
         return one
 
-    add("list", _list, "show what runs", "*").add_argument(
-        "--dead", action="store_true", help="dead kernels with files left too"
+    listing = add("list", _list, "show what runs", "*")
+    listing.add_argument("--dead", action="store_true", help="dead kernels with files left too")
+    listing.add_argument(
+        "--everywhere", action="store_true", help="also those of yours whose file is not in Jupyter's folder"
     )
     add("info", _info, "show all that is known of kernels (default: the latest)", "*")
     stop = add("stop", _stop, "end kernels: asked first, then by signals", "*")
@@ -99,6 +101,8 @@ def _seconds(text: str) -> float:
 def _look(options: argparse.Namespace, *, everything: bool) -> list[Seen]:
     """The kernels that are named; without names all (`everything`), or none."""
     files = kernel_files()
+    if getattr(options, "everywhere", False):
+        files += files_elsewhere(files)
     if options.names or not everything:
         files = choose(_without_dead(files) if "latest" in options.names else files, options.names)
     return asyncio.run(survey(files, timeout=options.timeout or TIME_TO_ANSWER))
