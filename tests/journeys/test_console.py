@@ -110,9 +110,19 @@ def test_a_kernel_that_does_not_heed_ctrl_c_may_be_restarted(console: Terminal) 
 def test_the_kernels_death_is_told_with_its_reason(console: Terminal) -> None:
     console.cell(1, "import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
     console.wait("the kernel has ended: .*SIGKILL")
+    console.wait(r"SIGKILL\nRestart it\? \(y/\[n\]\)")
+    console.line("n")
+    console.wait(r"^Nothing runs cells now; Ctrl-D leaves\.\n\nIn \[1\]:\s*\Z")
+    assert console.everything.count("the kernel has ended") == 1
+    console.line("'in vain'")
+    console.wait(r"in vain'\n+the kernel has ended: ")
+
+
+def test_a_kernel_that_died_is_restarted(console: Terminal) -> None:
+    console.cell(1, "import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
     console.wait(r"Restart it\? \(y/\[n\]\)")
     console.line("y")
-    console.wait("The kernel was restarted")
+    console.wait(r"^The kernel was restarted.*\n\nIn \[1\]:\s*\Z")
     console.cell(1, "'again'")
     console.wait("Out.*'again'")
 

@@ -293,10 +293,14 @@ class Console:
         task.add_done_callback(self._done)
 
     async def _submitted(self, code: str) -> None:
+        was_told = self._told_gone and self._gone
         try:
             reply = await self._backend.submit(code)
         except Gone as error:
-            self._be_gone(str(error))
+            if was_told:
+                self._say(str(error))
+            else:
+                self._be_gone(str(error))
             return
         self._finished(reply)
 
@@ -397,7 +401,10 @@ class Console:
             try:
                 await self._backend.restart()
             except Gone as error:
-                self._be_gone(str(error))
+                if self._gone:
+                    self._say(str(error))
+                else:
+                    self._be_gone(str(error))
         self._interrupted_at = -_TWICE_SECONDS
 
     async def _tell_gone(self) -> None:
@@ -413,8 +420,6 @@ class Console:
             self._gone, self._told_gone = reason, False
             self._is_busy = False
             self._wake()
-        elif self._told_gone:
-            self._say(reason)
 
     # -- what the backend says (`Listener`) ------------------------------------------------------------------------
 
@@ -495,12 +500,15 @@ class Console:
         self._flushing = None
         if self.prompt is None or self._is_lent:
             return
-        if self._waiting or (self.prompt.is_active and not (self._running or self._is_spaced)):
+        if self._waiting or (self.prompt.is_reading and not (self._running or self._is_spaced)):
             await self.prompt.above(self._write_waiting)
 
     def _write_waiting(self) -> None:
         self._flush_now()
-        self._rest()
+        if self.prompt is not None and self.prompt.is_reading:
+            self._rest()
+        else:
+            self._renderer.rest(8)
 
     def _flush_now(self) -> None:
         waiting, self._waiting = self._waiting, []

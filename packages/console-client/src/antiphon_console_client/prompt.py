@@ -161,6 +161,11 @@ class Prompt:
         """Whether a prompt or a question stands on the screen."""
         return self._active is not None
 
+    @property
+    def is_reading(self) -> bool:
+        """Whether a prompt for a cell does."""
+        return self._active is self.session
+
     async def read(self, default: str = "", pre_run: Callable[[], None] | None = None) -> str:
         """A cell. Raises EOFError (Ctrl-D), KeyboardInterrupt (Ctrl-C), `Suspended`.
 
@@ -196,7 +201,7 @@ class Prompt:
             session.default_buffer.history = answered
 
     async def confirm(self, question: str, default: bool, *, insists: bool = False) -> bool:
-        """A yes or no. Ctrl-D takes the default, as shells have it; Ctrl-C is a no, or asks again where it `insists`."""
+        """A yes or no. Ctrl-D takes the default, as shells have it; Ctrl-C is a no, or asked again with `insists`."""
         while True:
             try:
                 answer = (await self.ask(question)).strip().lower()
