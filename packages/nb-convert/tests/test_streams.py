@@ -6,7 +6,7 @@ import itertools
 import tracemalloc
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from antiphon_nb_convert.execution import streams
@@ -34,6 +34,7 @@ def test_settled(text: str, shown: str) -> None:
 
 
 @given(st.lists(st.text("ab\r\n\b\x1b[", max_size=12), max_size=12), st.integers(0, 9))
+@example(["\r\b", "\n"], 0)
 def test_pieces_make_no_difference(pieces: list[str], limit: int) -> None:
     before = streams.SETTLE
     streams.SETTLE = limit

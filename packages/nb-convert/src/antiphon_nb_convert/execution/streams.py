@@ -22,7 +22,9 @@ def settled(text: str) -> str:
     """
     if "\r" not in text and "\b" not in text:
         return text
-    return "\n".join(map(_line, _ENDS.sub("\n", text).split("\n")))
+    *whole, last = _ENDS.sub("\n", text).split("\n")
+    # What a backspace took away may leave a return at the end of its line, where it does nothing.
+    return "\n".join([*(_line(line).rstrip("\r") for line in whole), _line(last)])
 
 
 class StreamText:
