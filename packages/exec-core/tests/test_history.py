@@ -141,6 +141,17 @@ def test_outputs_come_with_the_source(path: str) -> None:
     history.close()
 
 
+def test_the_results_that_are_remembered_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("antiphon_exec_core.history._OUTPUTS", 1000)
+    history = History(None)
+    for number in range(1, 21):
+        history.append(number, "x", "x")
+        history.append_output(number, "y" * 100)
+    assert [number for _, number, (_, text) in history.range(output=True) if text] == list(range(11, 21))
+    history.append_output(20, "z" * 5000)
+    assert history.range(start=20, output=True) == [(0, 20, ("x", "z" * 5000))]
+
+
 def test_in_memory_only() -> None:
     for history in (History(None), History(":memory:")):
         history.append(1, "a", "a")

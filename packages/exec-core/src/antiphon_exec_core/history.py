@@ -37,6 +37,7 @@ CREATE TABLE IF NOT EXISTS output_history (session integer, line integer, output
 """
 _PAUSE = 1.0  # seconds the writer gathers rows before it writes
 _BUSY = 0.5  # seconds a reader waits for a locked file before it answers from memory alone
+_OUTPUTS = 10_000_000  # characters of results that are remembered
 _PATIENCE = 2.0  # seconds a reader waits for a disk that does not answer
 _CHUNK = 100  # rows that a reader hands over at once
 _SPAN = 10_000  # sessions that one range may run over
@@ -60,6 +61,7 @@ class History:
         self.log_output = log_output
         self._rows: list[tuple[int, str, str]] = []
         self._outputs: dict[int, str] = {}
+        self._outputs_size = 0
         self._unwritten: deque[tuple[str, tuple[Any, ...]]] = deque(maxlen=_UNWRITTEN)
         self._session: int | None = 1 if self.path is None else None
         self._writer: _Writer | None = None
@@ -80,9 +82,10 @@ class History:
 
     def append_output(self, number: int, text: str) -> None:
         """Remember the text of cell `number`'s result. Never blocks."""
+        self._outputs_size += len(text) - len(self._outputs.get(number, ""))
         self._outputs[number] = text
-        if len(self._outputs) > 1000:
-            del self._outputs[next(iter(self._outputs))]
+        while len(self._outputs) > 1 and (len(self._outputs) > 1000 or self._outputs_size > _OUTPUTS):
+            self._outputs_size -= len(self._outputs.pop(next(iter(self._outputs))))
         if self.path is not None and self.log_output:
             self._queue("output", (number, text))
             self._wake()
