@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -163,3 +165,35 @@ def test_plain_lines(tmp_path: Path, argv: list[str]) -> None:
         terminal.wait("really want to exit")
         terminal.line("y")
         assert terminal.wait_end() == 0
+
+
+def test_a_cell_before_the_first_prompt(tmp_path: Path) -> None:
+    env = {"IPYTHONDIR": str(tmp_path), "HOME": str(tmp_path)}
+    with Terminal([*CONSOLE, "-i", "-c", "x = 6; print('begun')"], env=env) as console:
+        console.wait("^begun$")
+        console.cell(2, "x * 7")
+        console.wait(r"Out\[2\]: 42")
+
+
+@pytest.mark.parametrize("argv", [SHELL, CONSOLE], ids=["shell", "console"])
+def test_a_program_that_drives_us_through_a_pipe(tmp_path: Path, argv: list[str]) -> None:
+    """Lines in, lines out, one after another: what was said is there before the next line is written."""
+    env = {**os.environ, "IPYTHONDIR": str(tmp_path), "HOME": str(tmp_path)}
+    child = subprocess.Popen(
+        [*argv, "-i", "-c", "x = 6", "--no-banner"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=env,
+    )
+    assert child.stdin is not None
+    assert child.stdout is not None
+    child.stdin.write("x * 7\n")
+    child.stdin.flush()
+    while "42" not in (line := child.stdout.readline()):
+        assert line
+    rest, _ = child.communicate("for i in range(2):\n    print(i * 11)\n\n", timeout=60)
+    assert "0\n11\n" in rest
+    assert child.returncode == 0
+    assert "\x1b" not in rest

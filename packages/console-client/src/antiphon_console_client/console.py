@@ -125,10 +125,12 @@ class Console:
             self._listen_to_signals()
             self._loop.create_task(self._learn_number())
 
-    def talk(self) -> int:
-        """Until the user leaves; the exit code."""
+    def talk(self, first: str = "") -> int:
+        """Until the user leaves; the exit code. `first` is a cell for the kernel before there is a prompt."""
         run = self._loop.run_until_complete
         try:
+            if first:
+                self._submit(first)
             while (text := run(self._next())) is not None:
                 if self._backend.here:
                     self._renderer.begin()

@@ -111,9 +111,9 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
         if code is None and options.file is not None:
             with open(options.file, encoding="utf-8") as file:
                 code = file.read()
-        if code is None and not sys.stdin.isatty():
+        if code is None and not sys.stdin.isatty() and not options.interactive:
             code = sys.stdin.read()
-        if code is not None:
+        if code is not None and not options.interactive:
             from .batch import run_batch
 
             status = loop.run_until_complete(run_batch(backend, [code], keep=options.keep))
@@ -124,7 +124,7 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
 
             console = Console(backend, settings, loop, _write)
             console.open()
-        return console.talk()
+        return console.talk(code or "")
     finally:
         loop.run_until_complete(loop.shutdown_asyncgens())
         loop.close()
@@ -185,7 +185,7 @@ def _settings(options: argparse.Namespace, words: Sequence[str]) -> Settings:
         looks["banner"] = False
     if not options.confirm:
         looks["confirm_exit"] = False
-    return Settings(**looks)
+    return Settings(**{"simple": not sys.stdin.isatty(), **looks})
 
 
 def _write(text: str) -> None:
