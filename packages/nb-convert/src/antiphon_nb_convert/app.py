@@ -170,6 +170,48 @@ class SlidesExporter(HTMLExporter):
     reveal_height = Unicode(help="The height of a slide in pixels.").tag(config=True)
 
 
+class LatexExporter(TemplateExporter):
+    """LaTeX."""
+
+
+class PDFExporter(LatexExporter):
+    """PDF. The settings for LaTeX hold with `engine` latex."""
+
+    fields: ClassVar[Mapping[str, str]] = {
+        **LatexExporter.fields,
+        "engine": "options.pdf.engine",
+        "latex_command": "options.pdf.latex_command",
+        "latex_count": "options.pdf.latex_count",
+        "bib_command": "",
+        "verbose": "",
+    }
+    engine = Unicode(help="typst, latex or browser.").tag(config=True)
+    latex_command = List(Unicode(), help="The program, and {filename}.").tag(config=True)
+    latex_count = Integer(help="How often it is run.").tag(config=True)
+    bib_command = List(Unicode(), help="Bibliographies are not made here.").tag(config=True)
+    verbose = Bool(help="What LaTeX says is told when it fails.").tag(config=True)
+
+
+class WebPDFExporter(HTMLExporter):
+    """PDF as a browser prints the page."""
+
+    fields: ClassVar[Mapping[str, str]] = {
+        **HTMLExporter.fields,
+        "browser": "options.pdf.browser",
+        "browser_args": "options.pdf.browser_args",
+        "disable_sandbox": "options.pdf.disable_sandbox",
+        "allow_chromium_download": "",
+        "page_render_timeout": "",
+        "paginate": "",
+    }
+    browser = Unicode(help="The program; empty: what is found.").tag(config=True)
+    browser_args = List(Unicode(), help="Further arguments of it.").tag(config=True)
+    disable_sandbox = Bool(help="Without its sandbox.").tag(config=True)
+    allow_chromium_download = Bool(help="A browser that is there is used; none is downloaded.").tag(config=True)
+    page_render_timeout = Integer(help="The page needs no waiting for.").tag(config=True)
+    paginate = Bool(True, help="It has pages.").tag(config=True)
+
+
 class NotebookExporter(Exporter):
     """Notebooks."""
 
@@ -368,12 +410,15 @@ _EVERYWHERE: tuple[type[Face], ...] = (
 )
 _BY_FORMAT: Mapping[str, type[Exporter]] = {
     "html": HTMLExporter,
+    "latex": LatexExporter,
+    "pdf": PDFExporter,
+    "webpdf": WebPDFExporter,
     "slides": SlidesExporter,
     "notebook": NotebookExporter,
 }
 _FORMATS = tuple(
     type(f"{name}Exporter", (TemplateExporter,), {"__doc__": f"{name}.", "fields": TemplateExporter.fields})
-    for name in ("Markdown", "Python", "Script", "RST", "ASCIIDoc", "Latex")
+    for name in ("Markdown", "Python", "Script", "RST", "ASCIIDoc")
 )
 CLASSES: Mapping[str, type[Face]] = {
     face.__name__: face

@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from .conversion import Notebook
+from .conversion import Notebook, Step
 from .errors import ConversionError
-from .exporters.exporter import Notice, Result
+from .exporters.exporter import Exporter, Notice, Result
 from .exporters.registry import exporter
 from .notebook import read, read_file
 from .pipeline import Preprocessing, about, convert
@@ -48,7 +48,7 @@ class Work(NamedTuple):
     postprocessor: str = ""
     files: Sequence[str] = ()
     relpath: str = ""
-    serve: Mapping[str, Any] = {}
+    serve: Mapping[str, Any] = {}  # see `postprocessors.serving.Serve`
 
 
 class Outcome(NamedTuple):
@@ -167,12 +167,12 @@ def _converted(job: tuple[Source, Target, _Executed | None, Work, Mapping[Path, 
         policy = work.policy._replace(roots=(*work.policy.roots, os.fspath(source.path.parent or ".")))
         notebook = executed[0] if executed else read_file(source.path, policy)
         known = {**about(source.path), "rewrite_link": Rewriter(source.path.parent, place.folder, results)}
-        known["output_files_dir"] = f"{place.name}_files"
+        known["output_files_dir"] = work.output_files_dir.replace("{notebook_name}", place.name)
         result = convert(
             notebook,
-            work.to,
+            _exporter(work),
             options=work.options,
-            preprocessing=work.preprocessing,
+            preprocessing=work.preprocessing._replace(users=(*work.preprocessing.users, *_users(work))),
             policy=policy,
             resources=known,
         )
@@ -180,10 +180,53 @@ def _converted(job: tuple[Source, Target, _Executed | None, Work, Mapping[Path, 
         if work.stdout:
             return _to_stdout(result, name)._replace(error=error)
         path = source.path if work.in_place else _result_path(place, result, source.path, work)
+        if work.writer.endswith("DebugWriter"):
+            return Outcome(
+                name, notices=[*result.notices, *(Notice(f"would write {one}") for one in (path, *result.files))]
+            )
         files.write(path, result.data, result.files)
+        if work.files:
+            base = Path(work.relpath) if work.relpath else source.path.parent
+            files.copy(_wanted(work.files, source.path.parent), path.parent, base, policy)
     except ConversionError as failed:
         return Outcome(name, error=str(failed))
     return Outcome(name, path, len(result.data), error, result.notices)
+
+
+def _exporter(work: Work) -> Exporter:
+    found = exporter(work.to)
+    return found._replace(order=tuple(work.display_data_priority)) if work.display_data_priority else found
+
+
+def _wanted(patterns: Sequence[str], folder: Path) -> list[Path]:
+    """The files that these patterns mean, relative to the notebook. Raises `ConversionError` for one without any."""
+    import glob
+
+    wanted: list[Path] = []
+    for pattern in patterns:
+        matches = sorted(Path(each) for each in glob.glob(os.path.join(folder, pattern), recursive=True))
+        if not matches:
+            raise ConversionError(f"{pattern}: no such file beside the notebook")
+        wanted += [match for match in matches if match.is_file()]
+    return wanted
+
+
+def _users(work: Work) -> tuple[Step, ...]:
+    """The steps that the configuration names: functions, or the dotted paths of some."""
+    from importlib import import_module
+
+    steps = []
+    for each in work.user_preprocessors:
+        if isinstance(each, str):
+            module, _, name = each.rpartition(".")
+            try:
+                each = getattr(import_module(module), name)
+            except (ImportError, AttributeError, ValueError) as error:
+                raise ConversionError(f"preprocessor {each!r}: {error}") from None
+        if not callable(each):
+            raise ConversionError(f"preprocessor {each!r}: not a function of a Conversion")
+        steps.append(each)
+    return tuple(steps)
 
 
 def _result_path(place: Target, result: Result, source: Path, work: Work) -> Path:

@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .errors import ConversionError
@@ -45,6 +46,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             return 0
         return _run(_work(options, settings), options)
     except ConversionError as error:
+        if options.debug:
+            raise
         print(f"antiphon convert: {error}", file=sys.stderr)
         return 2
     except BrokenPipeError:  # whoever read the output has had enough
@@ -69,6 +72,9 @@ def parser() -> argparse.ArgumentParser:
     add("--to", metavar="FORMAT", default="", help="the format (default html; --list names them)")
     add("--list", action="store_true", help="list the formats and leave")
     add("--json", action="store_true", help="tell what was done as JSON, a line for each notebook")
+    add("--debug", action="store_true", help="show where an error of ours comes from")
+    add("-y", dest="yes", action="store_true", help=argparse.SUPPRESS)
+    add("--log-level", default="", help=argparse.SUPPRESS)
     add("-q", "--quiet", action="store_true", help="tell nothing but errors")
 
     add("--config", metavar="FILE", default="", help="read this config file too")
@@ -82,6 +88,7 @@ def parser() -> argparse.ArgumentParser:
     add("--stdout", action="store_true", help="write the result to standard output")
     add("--stdin", action="store_true", help="read one notebook from standard input")
     add("--inplace", action="store_true", help="write over the notebook (as --to notebook)")
+    add("--writer", metavar="NAME", default="", help=argparse.SUPPRESS)
     add("--post", metavar="WHAT", default="", help="afterwards: serve, or open")
     add("--jobs", metavar="N", type=int, default=1, help="convert, and execute, so many at a time")
 
@@ -111,6 +118,9 @@ def parser() -> argparse.ArgumentParser:
     add(
         "--reveal-prefix", metavar="URL", default="", help="where reveal.js of slides comes from (default: in the page)"
     )
+    add("--engine", choices=("typst", "latex", "browser"), default="", help="what makes PDF (default typst)")
+    add("--disable-chromium-sandbox", action="store_true", help="the browser that prints, without its sandbox")
+    add("--allow-chromium-download", action="store_true", help=argparse.SUPPRESS)
     add("--nbformat", metavar="N", type=int, default=0, choices=(1, 2, 3, 4), help="format of notebooks written")
 
     group = made.add_argument_group("safety")
@@ -148,14 +158,31 @@ def _run(work: Work, options: argparse.Namespace) -> int:
     from .batch import run
 
     failed = 0
+    last: Path | None = None
 
     def told(outcome: Outcome) -> None:
-        nonlocal failed
+        nonlocal failed, last
         failed += not outcome.ok
+        last = outcome.path or last
         _tell(outcome, options)
 
     run(work, told)
+    if last is not None and work.postprocessor:
+        _look(last, work)
     return 1 if failed else 0
+
+
+def _look(path: Path, work: Work) -> None:
+    from .postprocessors.serving import Serve, open_result, serve_result
+
+    what = work.postprocessor.rpartition(".")[2].lower()
+    serve = Serve(**work.serve)
+    if what in ("serve", "servepostprocessor"):
+        serve_result(path, serve)
+    elif what == "open":
+        open_result(path, serve.browser)
+    else:
+        raise ConversionError(f"there is no postprocessor {work.postprocessor!r}: serve, open")
 
 
 def _work(options: argparse.Namespace, settings: Sequence[str]) -> Work:
@@ -212,6 +239,9 @@ def _said(options: argparse.Namespace) -> Iterator[tuple[str, Any]]:
         "options.html.cdn": options.cdn,
         "options.slides.url_prefix": options.reveal_prefix,
         "options.nbformat": options.nbformat,
+        "options.pdf.engine": options.engine,
+        "options.pdf.disable_sandbox": options.disable_chromium_sandbox,
+        "writer": options.writer,
         "preprocessing.remove_cell_tags": tuple(options.remove_cell_tag),
         "preprocessing.remove_input_tags": tuple(options.remove_input_tag),
         "preprocessing.remove_all_outputs_tags": tuple(options.remove_output_tag),
