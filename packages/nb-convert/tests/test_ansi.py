@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import time
 
 import pytest
 from hypothesis import given
@@ -55,6 +56,22 @@ def test_returns_and_backspaces_are_carried_out() -> None:
     assert strip_ansi("10%\r20%\nab\bc") == "20%\nac"
 
 
+def test_backspaces_take_characters_not_colours() -> None:
+    assert styles("\x1b[32m|\x1b[0m\b/") == [("/", PLAIN)]
+    assert styles("\x1b[32m|\b/\b-") == [("-", Style(2))]
+    assert strip_ansi("ab\x1b[0m\b\bc\b\b\bd") == "d"
+
+
+@pytest.mark.parametrize(
+    "hostile", ["\r" * 100_000, "\r" * 100_000 + "a", "x" * 50_000 + "\ra" * 50_000, "\x1b[" + "1;" * 50_000 + "m",
+                "a" * 30_000 + "\x1b[1m" * 10_000 + "\b\bx" * 10_000, "\x1b[" * 50_000, "\x1b]8;;" * 20_000]
+)  # fmt: skip
+def test_hostile_output_ends_soon(hostile: str) -> None:
+    begun = time.perf_counter()
+    ansi2html(hostile)
+    assert time.perf_counter() - begun < 5  # tenths of a second, where time grows with the length
+
+
 def test_links_of_safe_schemes_are_links() -> None:
     link = "\x1b]8;;https://x.y/?a=1&b\x1b\\here\x1b]8;;\x1b\\ \x1b]8;;javascript:alert(1)\x07there\x1b]8;;\x07"
     assert ansi2html(link) == '<a href="https://x.y/?a=1&amp;b">here</a> there'
@@ -71,6 +88,7 @@ def test_html_has_the_classes_that_people_style() -> None:
 def test_latex_is_escaped() -> None:
     assert ansi2latex("\x1b[1;31m50%_") == r"\textcolor{ansi-red}{\textbf{50\%\_}}"
     assert ansi2latex("\x1b[48;2;1;2;255mx") == r"\colorbox[HTML]{0102FF}{x}"
+    assert ansi2latex("\x1b[1ma\n\nb\n") == "\\textbf{a}\n\n\\textbf{b}\n"
     assert latex_colours().count("\\definecolor") == 16
 
 

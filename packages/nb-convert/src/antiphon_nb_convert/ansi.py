@@ -208,11 +208,15 @@ def _html(run: Run) -> str:
 
 
 def _latex(run: Run) -> str:
+    """Each line by itself: no command of LaTeX's reaches over the end of a line in a Verbatim, or over a blank one."""
     from .filters.text import escape_latex
 
-    text, style = escape_latex(run.text), run.style
-    if style == PLAIN:
-        return text
+    if run.style == PLAIN:
+        return escape_latex(run.text)
+    return "\n".join(_latex_line(escape_latex(line), run.style) if line else "" for line in run.text.split("\n"))
+
+
+def _latex_line(text: str, style: Style) -> str:
     front, back = (style.background, style.foreground) if style.inverse else (style.foreground, style.background)
     for wanted, command in ((style.bold, "textbf"), (style.italic, "textit"), (style.underline, "underline")):
         if wanted:

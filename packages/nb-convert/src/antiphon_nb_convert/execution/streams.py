@@ -11,7 +11,9 @@ import re
 SETTLE = 65_536
 """Characters that may wait before what they say for good is worked out."""
 
-_ENDS = re.compile(r"\r+\n")
+_ENDS = re.compile(r"(?<!\r)\r+\n")
+_UNITS = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|[\s\S]")
+"""What takes one place, or, an escape sequence, none."""
 
 
 def settled(text: str) -> str:
@@ -62,21 +64,32 @@ def _line(line: str) -> str:
     if "\r" not in line:
         return _erased(line)
     parts = [_erased(part) for part in line.split("\r")]
-    shown = ""
+    shown: list[str] = []
+    styled = False
     for part in parts:
-        rest = "" if "\x1b" in part or "\x1b" in shown else shown[len(part) :]
-        shown = part + rest if part else shown
-    return shown if parts[-1] else shown + "\r"
+        if not part:
+            continue
+        if styled or "\x1b" in part:
+            shown = list(part)
+            styled = "\x1b" in part
+        else:
+            shown[: len(part)] = part
+    if not parts[-1]:
+        shown.append("\r")
+    return "".join(shown)
 
 
 def _erased(text: str) -> str:
-    """Without the characters that backspaces took away; never beyond its start."""
+    """Without the characters that backspaces took away; never beyond its start. Escape sequences stay."""
     if "\b" not in text:
         return text
-    kept: list[str] = []
-    for character in text:
-        if character != "\b":
-            kept.append(character)
-        elif kept:
-            kept.pop()
-    return "".join(kept)
+    units: list[str] = []
+    places: list[int] = []  # where in them the characters are that a backspace can reach
+    for unit in _UNITS.findall(text):
+        if unit != "\b":
+            if len(unit) == 1:
+                places.append(len(units))
+            units.append(unit)
+        elif places:
+            units[places.pop()] = ""
+    return "".join(units)
