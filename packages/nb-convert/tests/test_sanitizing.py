@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import time
 from xml.etree.ElementTree import Element
 
 import html5lib
@@ -379,6 +380,29 @@ def test_a_frame_becomes_a_link() -> None:
 def test_a_trusted_notebook_is_left_alone() -> None:
     assert sanitize("<script>x</script>", Policy(trusted=True)) == "<script>x</script>"
     assert sanitize("<script>x</script>", Policy()) == ""
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    ["<div>" * 50_000, "<b></i>" * 50_000, "<b>" * 900 + "</p>" * 50_000, "<svg>" * 50_000, "<svg a=\"" * 50_000,
+     "<style>" * 50_000, "<table id=T_a><style>" + "#T_a," * 100_000 + "{color:red}</style>", "<" * 200_000,
+     "<table id=T_a><style>" + "a" * 200_000 + "</style>", "<iframe" * 50_000, "<p " + "a=b " * 50_000 + ">"],
+    ids=lambda text: text[:12],
+)  # fmt: skip
+def test_hostile_fragments_end_soon(hostile: str) -> None:
+    begun = time.perf_counter()
+    assert harm_free(sanitize(hostile))
+    assert time.perf_counter() - begun < 10  # tenths of a second, where time grows with the length
+
+
+def harm_free(fragment: str) -> bool:
+    """As far as one can see without html5lib, which knows no limits."""
+    return not re.search(r"<(script|svg|iframe|style(?!>#T_a))", fragment)
+
+
+def test_what_lies_too_deep_is_shown_as_text() -> None:
+    assert sanitize("<div>" * 1001 + "x") == "<pre>" + "&lt;div&gt;" * 1001 + "x</pre>"
+    assert sanitize("<ul><li>a</ul>" * 2000).count("<li>") == 2000
 
 
 def test_declarations() -> None:

@@ -24,10 +24,16 @@ if TYPE_CHECKING:
 
 
 def sanitize(fragment: str, policy: Policy | None = None) -> str:
-    """The fragment without what could harm; as it is where the policy trusts it. Doing it twice changes nothing."""
+    """The fragment without what could harm; as it is where the policy trusts it. Doing it twice changes nothing.
+
+    One of more than `MAX_DEPTH` elements in each other is shown as text: browsers stop at half of that, and parsing it
+    takes the square of its length.
+    """
     if policy is not None and policy.trusted:
         return fragment
     fragment = fragment.replace("\0", "")
+    if _too_deep(fragment):
+        return f"<pre>{escape(fragment, quote=False)}</pre>"
     styles: list[str] = []
     if "<" in fragment:
         if _SVG_START.search(fragment):
@@ -39,6 +45,35 @@ def sanitize(fragment: str, policy: Policy | None = None) -> str:
     cleaned = _cleaner().clean(fragment)
     rules = "".join(_rules(css, cleaned) for css in styles)
     return f"<style>{rules}</style>{cleaned}" if rules else cleaned
+
+
+MAX_DEPTH: Final = 1000
+_TAG: Final = re.compile(r"<(/?)([A-Za-z][^\s/>]*)")
+_FLAT: Final = frozenset(
+    """area base br col dd dt embed hr img input li link meta option p param source tbody td tfoot th thead tr track
+    wbr""".split()  # noqa: SIM905
+)
+"""Elements that are void, or that the next one ends."""
+
+
+def _too_deep(fragment: str) -> bool:
+    if fragment.count("<") <= MAX_DEPTH:
+        return False
+    open_: dict[str, int] = {}
+    depth = 0
+    for closing, name in _TAG.findall(fragment):
+        name = name.lower()
+        if name in _FLAT:
+            continue
+        if not closing:
+            open_[name] = open_.get(name, 0) + 1
+            depth += 1
+            if depth > MAX_DEPTH:
+                return True
+        elif open_.get(name, 0):
+            open_[name] -= 1
+            depth -= 1
+    return False
 
 
 # -- elements and attributes -------------------------------------------------------------------------------------------
