@@ -391,6 +391,23 @@ def test_a_cancelled_run_keeps_what_has_run_and_leaves_no_kernel(cells: Cells) -
         os.kill(pid, 0)
 
 
+def test_whoever_is_cancelled_again_and_again_leaves_no_kernel(cells: Cells) -> None:
+    async def cancelled(turns: int) -> None:
+        running = asyncio.ensure_future(NotebookRunner(cells("say a"), kernel="scripted").run())
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        while not running.done():
+            running.cancel()
+            await asyncio.sleep(0)
+        with pytest.raises(asyncio.CancelledError):
+            await running
+        left = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+        assert not left, "nothing goes on behind"
+
+    for turns in (1, 3, 10, 40):
+        limited(cancelled(turns))
+
+
 def test_on_a_kernel_that_runs_already(cells: Cells) -> None:
     async def both() -> tuple[list[str], list[int], bool]:
         async with KernelManager("scripted") as manager:

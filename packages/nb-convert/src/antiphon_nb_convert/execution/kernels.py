@@ -6,8 +6,8 @@ import asyncio
 import contextlib
 import os
 import warnings
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Coroutine, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -69,9 +69,9 @@ class StartedKernel:
         return self.manager.spec.name
 
     async def close(self, now: bool = False) -> None:
-        """End the kernel; `now` without asking it."""
+        """End the kernel; `now` without asking it. Once begun it is done, even if who waits for it is cancelled."""
         await self.client.close()
-        await self.manager.shutdown(now=now)
+        await carried_through(self.manager.shutdown(now=now))
 
 
 class KernelKey(NamedTuple):
@@ -113,8 +113,22 @@ class KernelOrder(NamedTuple):
             return StartedKernel(manager, client, await client.ready(timeout))
         except BaseException:
             with contextlib.suppress(LocalProtocolError):  # not even its process was started
-                await manager.shutdown(now=True)
+                await carried_through(manager.shutdown(now=True))
             raise
+
+
+async def carried_through(work: Coroutine[Any, Any, object]) -> None:
+    """Wait for `work` to end, also when whoever waits is cancelled meanwhile: otherwise a process would be left."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        while not task.done():
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.wait((task,))
+        if not task.cancelled():
+            task.result()
+        raise
 
 
 def with_arguments(spec: KernelSpec, extra: Sequence[str], ipython_hist_file: str = "") -> KernelSpec:

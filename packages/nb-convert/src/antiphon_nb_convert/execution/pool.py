@@ -7,7 +7,7 @@ from collections import deque
 from types import TracebackType
 from typing import Self
 
-from .kernels import START_PROBLEMS, KernelKey, KernelOrder, StartedKernel
+from .kernels import KernelKey, KernelOrder, StartedKernel, carried_through
 
 
 class KernelPool:
@@ -44,9 +44,9 @@ class KernelPool:
         if self.ahead:
             self.prepare(order, self.ahead)
         try:
-            kernel = await task
+            kernel = await asyncio.shield(task)
         except asyncio.CancelledError:
-            await _end(task)
+            await carried_through(_end(task))
             raise
         if kernel.manager.alive:
             return kernel
@@ -58,7 +58,7 @@ class KernelPool:
         self._closed = True
         waiting = [task for tasks in self._starting.values() for task in tasks]
         self._starting.clear()
-        await asyncio.gather(*map(_end, waiting))
+        await carried_through(_end(*waiting))
 
     async def __aenter__(self) -> Self:
         return self
@@ -69,10 +69,12 @@ class KernelPool:
         await self.close()
 
 
-async def _end(task: asyncio.Task[StartedKernel]) -> None:
-    task.cancel()
-    try:
-        kernel = await task
-    except (asyncio.CancelledError, *START_PROBLEMS):
-        return  # it never came up, which nobody misses now
-    await kernel.close(now=True)
+async def _end(*tasks: asyncio.Task[StartedKernel]) -> None:
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        await asyncio.wait(tasks)
+    for task in tasks:
+        # One that never came up is missed by nobody now.
+        if not task.cancelled() and task.exception() is None:
+            await task.result().close(now=True)

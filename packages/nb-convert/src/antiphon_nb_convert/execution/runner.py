@@ -258,7 +258,7 @@ class NotebookRunner:
         """End the run: the running cell is interrupted and none follows. Called again, or with `now`, the cell is not
         waited for any longer. To be called on the loop."""
         again, self._stopping = bool(self._stopping), self._stopping or reason
-        if self._starting is not None:
+        if self._starting is not None and not again:
             self._starting.cancel()
         if self._running is not None and not self._running.over:
             if again or now:
