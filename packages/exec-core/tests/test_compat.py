@@ -86,3 +86,13 @@ def test_errors_may_be_shown_by_a_handler() -> None:
         assert [type(one).__name__ for one in outputs] == ["Stream", "ErrorOutput"]
         run_in(shell, "get_ipython().set_custom_exc((), None)")
         assert [type(one).__name__ for one in run_in(shell, "1/0")[1]] == ["ErrorOutput"]
+
+
+def test_the_tail_of_the_history_is_without_the_cell_that_asks() -> None:
+    with interpreter() as made:
+        for code in ("first", "second = 2"):
+            run_in(made, code)
+        asked = "[entry[2] for entry in get_ipython().history_manager.get_tail(2, include_latest={latest})]"
+        assert run_in(made, asked.format(latest=False))[0].value == ["first", "second = 2"]
+        found = run_in(made, asked.format(latest=True))[0].value
+        assert len(found) == 2 and found[1] == asked.format(latest=True)

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from antiphon_exec_core.inspector import Inspector, as_mime
@@ -225,6 +225,7 @@ def test_a_hint_knows_the_documentation_and_where_it_is_asked(shell: Interpreter
     assert shell.inspector.signature_at("area(1, 2) + many(3)") is None
 
 
+@settings(deadline=None)  # a loaded machine is no failure
 @given(st.text(alphabet="area(,)[]'\"=1 .{}#\n", max_size=40), st.integers(0, 40))
 def test_no_text_makes_a_hint_fail(code: str, position: int) -> None:
     Inspector(SimpleNamespace(user_ns={"area": len, "a": print})).signature_at(code, position)

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from antiphon_exec_core.completer import Completer
@@ -101,6 +101,7 @@ def test_nothing_of_the_users_runs() -> None:
     assert Device.reads == before
 
 
+@settings(deadline=None)  # a loaded machine is no failure
 @given(st.text(alphabet="xy =:\n    'd[1].import classof()%!?", max_size=60))
 def test_no_text_makes_it_fail(text: str) -> None:
     assert isinstance(bound_in(text, {"x": 1}), dict)
