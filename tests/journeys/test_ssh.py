@@ -145,6 +145,13 @@ def kernel(far: Far, request: pytest.FixtureRequest) -> Iterator[BlockingKernelM
             yield manager
 
 
+@pytest.fixture(autouse=True)
+def swept(far: Far) -> None:
+    """What one test leaves behind is not another's fault."""
+    for name in left_behind(far):
+        shutil.rmtree(os.path.join(far.env["TMPDIR"], name))
+
+
 def run(far: Far, *words: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [*CONSOLE, *words],
@@ -209,8 +216,6 @@ def test_the_tunnel_ends_with_the_console(far: Far, kernel: BlockingKernelManage
         assert alive == []
     if number != signal.SIGKILL:
         assert left_behind(far) == []
-    for name in left_behind(far):
-        shutil.rmtree(os.path.join(far.env["TMPDIR"], name))
     assert kernel.alive
 
 

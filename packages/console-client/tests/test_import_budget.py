@@ -54,7 +54,7 @@ def test_a_cell_of_the_shell(words: list[str], environ: dict[str, str]) -> None:
     found = loaded(f"from antiphon_console_client.shell_app import main; main({words!r})", environ)
     assert found & FOR_A_CELL == set()
     ours = {name.removeprefix("antiphon_console_client.") for name in found if name.startswith("antiphon_console_cl")}
-    assert ours == {"antiphon_console_client", "shell_app", "collection"}
+    assert ours == {"antiphon_console_client", "shell_app", "collection", "standard_streams"}
 
 
 def test_a_cell_of_the_console(environ: dict[str, str], tmp_path: Path) -> None:

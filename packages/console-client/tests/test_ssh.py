@@ -67,12 +67,22 @@ def test_a_path_is_itself(runtime: Path, tmp_path: Path) -> None:
 
 
 def test_the_newest_of_all_folders(runtime: Path, tmp_path: Path) -> None:
-    named = tmp_path / "named"
-    named.mkdir()
-    (named / "kernel-x.json").write_text("newer")
-    environ = {"JUPYTER_DATA_DIR": str(runtime.parent), "JUPYTER_RUNTIME_DIR": str(named)}
+    other = tmp_path / "run" / "jupyter"
+    other.mkdir(parents=True)
+    (other / "kernel-x.json").write_text("newer")
+    environ = {"JUPYTER_DATA_DIR": str(runtime.parent), "XDG_RUNTIME_DIR": str(tmp_path / "run")}
     assert printed(find_script(""), tmp_path, **environ) == "newer"
     assert printed(find_script("abcd"), tmp_path, **environ) == "this is kernel-abcd.json"
+
+
+def test_a_folder_that_is_named_is_the_only_one(runtime: Path, tmp_path: Path) -> None:
+    named = tmp_path / "named"
+    named.mkdir()
+    environ = {"JUPYTER_DATA_DIR": str(runtime.parent), "JUPYTER_RUNTIME_DIR": str(named)}
+    assert printed(find_script(""), tmp_path, **environ) == ""
+    assert printed(find_script("abcd"), tmp_path, **environ) == ""
+    (named / "kernel-x.json").write_text("this one")
+    assert printed(find_script(""), tmp_path, **environ) == "this one"
 
 
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

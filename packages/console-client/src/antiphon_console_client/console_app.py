@@ -104,13 +104,13 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(options: argparse.Namespace, settings: Settings) -> int:
+    code = options.code
+    if code is None and options.file is not None:
+        with open(options.file, encoding="utf-8") as file:
+            code = file.read()
     backend, loop = _backend(options), asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     try:
-        code = options.code
-        if code is None and options.file is not None:
-            with open(options.file, encoding="utf-8") as file:
-                code = file.read()
         if code is None and not sys.stdin.isatty() and not options.interactive:
             code = sys.stdin.read()
         if code is not None and not options.interactive:

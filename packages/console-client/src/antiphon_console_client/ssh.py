@@ -8,10 +8,12 @@ process ends, ssh ends too. Our ends of the channels are socket files that only 
 from __future__ import annotations
 
 import asyncio
+import atexit
 import os
 import re
 import shlex
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Sequence
@@ -32,11 +34,13 @@ END_SECONDS = 5.0
 _BEGIN, _END = "antiphon: connection file", "antiphon: ready"
 # Ctrl-C is the kernel's. (ssh heeds a signal that was ignored when it began as little as any program does.)
 _DEAF = ("sh", "-c", 'trap "" INT QUIT; exec "$@"', "sh")
+# Where Jupyter keeps connection files; one that is named is the only one.
+_UNNAMED = "${JUPYTER_RUNTIME_DIR:+/nowhere}"
 _FOLDERS = (
     '"${JUPYTER_RUNTIME_DIR:-/nowhere}"',
-    '"${XDG_RUNTIME_DIR:-/nowhere}"/jupyter',
-    '"${JUPYTER_DATA_DIR:-${XDG_DATA_HOME:-$HOME/.local/share}/jupyter}"/runtime',
-    '"$HOME"/Library/Jupyter/runtime',
+    f'"{_UNNAMED}${{XDG_RUNTIME_DIR:-/nowhere}}"/jupyter',
+    f'"{_UNNAMED}${{JUPYTER_DATA_DIR:-${{XDG_DATA_HOME:-$HOME/.local/share}}/jupyter}}"/runtime',
+    f'"{_UNNAMED}$HOME"/Library/Jupyter/runtime',
 )
 
 
@@ -56,10 +60,12 @@ class Tunnel:
         far = read_connection_file(existing) if existing and os.path.isfile(existing) else None
         self._program = list(program)
         self._host = host
+        self._process: subprocess.Popen[bytes] | None = None
         self._folder = tempfile.mkdtemp(prefix="antiphon-ssh-")
         self._said = open(os.path.join(self._folder, "said"), "w+b")  # noqa: SIM115  # as long as the tunnel
-        self._process = self._started("" if far else find_script(existing))
+        atexit.register(self.close)
         try:
+            self._start("" if far else find_script(existing))
             text = self._ready()
             self.connection = self._forwarded(far or self._read(text, existing))
         except BaseException:
@@ -69,7 +75,7 @@ class Tunnel:
     def problem(self) -> str:
         """Why nothing comes through, as far as ssh has said; empty where it has not."""
         said = self._last_words()
-        if self._process.poll() is not None:
+        if self._process is None or self._process.poll() is not None:
             return f"ssh {self._host} has ended{': ' * bool(said)}{said}"
         refused = re.search(r"open failed: (.*)", said)
         if not refused:
@@ -80,8 +86,9 @@ class Tunnel:
         """Wait for the end of ssh, by itself or from outside; what `problem` says then. One may wait at a time."""
         loop = asyncio.get_running_loop()
         over = loop.create_future()
-        output = self._process.stdout
-        assert output is not None
+        process = self._process
+        assert process is not None and process.stdout is not None
+        output = process.stdout
 
         def readable() -> None:
             if not os.read(output.fileno(), 1024) and not over.done():
@@ -92,21 +99,24 @@ class Tunnel:
             await over
         finally:
             loop.remove_reader(output.fileno())
-        self._process.terminate()  # where only the far end of it has gone
-        await asyncio.to_thread(self._process.wait)
+        process.terminate()  # where only the far end of it has gone
+        await asyncio.to_thread(process.wait)
         return self.problem()
 
     def close(self) -> None:
-        """End it."""
-        self._process.terminate()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                pipe.close()
-        try:
-            self._process.wait(END_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        """End it. Nothing is left when this is done, however far it had come."""
+        atexit.unregister(self.close)
+        process, self._process = self._process, None
+        if process is not None:
+            process.terminate()
+            for pipe in (process.stdin, process.stdout):
+                if pipe is not None:
+                    pipe.close()
+            try:
+                process.wait(END_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
         self._said.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -115,32 +125,34 @@ class Tunnel:
         """The options that name our connection."""
         return ["-o", f"ControlPath={self._folder.replace('%', '%%')}/way"]
 
-    def _started(self, script: str) -> subprocess.Popen[bytes]:
+    def _start(self, script: str) -> None:
         script = f"echo; echo {shlex.quote(_BEGIN)}; {script}echo; echo {shlex.quote(_END)}; exec cat >/dev/null"
         options = (
             *("ControlMaster=yes", "ControlPersist=no", "ClearAllForwardings=yes", "ServerAliveInterval=15"),
             f"ConnectTimeout={CONNECT_SECONDS}",
         )
         words = [*self._program, "-T", *self._way, *(word for option in options for word in ("-o", option))]
-        return subprocess.Popen(
-            [*_DEAF, *words, self._host, f"sh -c {shlex.quote(script)}"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._said,
-        )
+        command = [*_DEAF, *words, self._host, f"sh -c {shlex.quote(script)}"]
+        # A Ctrl-C in between would leave behind a process that nobody knows, asking for a password.
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._said)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
     def _ready(self) -> bytes:
         """Wait until we are there; the connection file that the script found."""
-        assert self._process.stdout is not None
+        process = self._process
+        assert process is not None and process.stdout is not None
         said: bytes = b""
-        for line in self._process.stdout:
+        for line in process.stdout:
             if line.strip() == _BEGIN.encode():
                 said = b""  # what start files of a shell print comes before
             elif line.strip() == _END.encode():
                 return said.strip()
             else:
                 said += line
-        self._process.wait()
+        process.wait()
         raise Gone(f"ssh {self._host}: {self._last_words() or 'it ended without a word'}")
 
     def _read(self, text: bytes, name: str) -> ConnectionInfo:
@@ -175,6 +187,8 @@ class Tunnel:
         return near
 
     def _last_words(self) -> str:
+        if self._said.closed:
+            return ""
         self._said.seek(0)
         return last_line(self._said.read(), self._host)
 
