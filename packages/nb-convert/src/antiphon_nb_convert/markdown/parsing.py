@@ -44,7 +44,7 @@ from __future__ import annotations
 import re
 import threading
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from functools import cached_property
 from typing import Any, Final, TypeAlias
 
@@ -61,6 +61,9 @@ MAX_LENGTH: Final = 1_000_000
 
 MAX_DEPTH: Final = 20
 """Blocks in blocks, and inline in inline. What lies deeper stays, as text."""
+
+MAX_OPEN: Final = 100
+"""Marks of emphasis that may be open in a paragraph; where there are more, none of its marks means anything."""
 
 MAX_FILLED: Final = 100_000
 """Cells that are added to short rows of tables: with those of a wide table it could be the square of the text."""
@@ -101,7 +104,8 @@ def _parser(commonmark: bool) -> Markdown:
     made: Markdown | None = getattr(_parsers, name, None)
     if made is None:
         plugins = () if commonmark else (strikethrough, task_lists, footnotes, jupyter)
-        made = Markdown(None, BlockParser(max_nested_level=MAX_DEPTH), plugins=plugins)
+        block, inline = BlockParser(max_nested_level=MAX_DEPTH), _InlineParser(max_nested_level=MAX_DEPTH)
+        made = Markdown(None, block, inline, plugins)
         setattr(_parsers, name, made)
     return made
 
@@ -130,6 +134,38 @@ def _restore(tokens: list[Token], name: re.Pattern[str], data: list[str]) -> Non
             if key in holder:
                 holder[key] = name.sub(lambda m: data[int(m[1])], holder[key])
         _restore(token.get("children", []), name, data)
+
+
+class _InlineParser(InlineParser):
+    """mistune's, which takes the square of the time for emphasis opened a thousand times before any is closed."""
+
+    _plain = False
+
+    def __call__(self, s: str, env: MutableMapping[str, Any]) -> list[Token]:
+        self._plain = s.count("*") + s.count("_") > 2 * MAX_OPEN and _open(s) > MAX_OPEN
+        return super().__call__(s, env)
+
+    def finalize_tokens(self, tokens: list[Token], depth: int) -> list[Token]:
+        return super().finalize_tokens(tokens, self.max_nested_level if self._plain else depth)
+
+
+_MARK = re.compile(r"(.?)[*_]+(?=(.?))", re.S)
+
+
+def _open(text: str) -> int:
+    """How many marks of emphasis are open at once; no more than needed is counted."""
+    depth = 0
+    for mark in _MARK.finditer(text):
+        before, after = mark[1], mark[2]
+        opens = after and not after.isspace() and (after.isalnum() or not before.isalnum())
+        closes = before and not before.isspace() and (before.isalnum() or not after.isalnum())
+        if opens and not closes:
+            depth += 1
+            if depth > MAX_OPEN:
+                break
+        elif closes and not opens:
+            depth = max(0, depth - 1)
+    return depth
 
 
 # -- tidying -----------------------------------------------------------------------------------------------------------
@@ -324,7 +360,7 @@ def jupyter(md: Markdown) -> None:
     md.block.register("atx_heading", _HEADING, BlockParser.parse_atx_heading)
     for rules in (md.block.rules, md.block.block_quote_rules, md.block.list_rules):
         md.block.insert_rule(rules, "block_math", before="setex_heading")
-        md.block.insert_rule(rules, "table", before="setex_heading")
+        md.block.insert_rule(rules, "table", before="ref_link")  # behind lists and quotes: they go first
     md.block.register("block_math", _BLOCK_MATH, _block_math)
     md.block.register("table", _TABLE, _table)
 
