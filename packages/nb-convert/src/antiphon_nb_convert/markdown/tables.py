@@ -5,10 +5,15 @@ Markdown's tables have one row of head and no spans; those that come out of HTML
 
 from __future__ import annotations
 
+import math
+import unicodedata
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from .parsing import Token
+from .html import plain
+
+if TYPE_CHECKING:
+    from .parsing import Token
 
 
 class Cell(NamedTuple):
@@ -52,6 +57,58 @@ class Grid(NamedTuple):
                         for right in range(column, column + cell.colspan)
                     )
                 column += cell.colspan
+
+    def widths(self) -> list[float]:
+        """How wide each column would like to be, in em of the text: what can be broken counts up to a limit."""
+        widths = [1.0] * self.columns
+        for _, column, cell in self.placed():
+            if cell.colspan > 1 or column >= self.columns:
+                continue
+            text = plain(cell.children)
+            heavy = 1.15 if cell.head else 1.0
+            longest = max((width_of(word) for word in text.split()), default=0.0)
+            widths[column] = max(widths[column], heavy * longest, min(heavy * width_of(text), 15.0))
+        return [width + 1.1 for width in widths]
+
+    def bands(self, room: float, smallest: float) -> tuple[list[list[int]], float]:
+        """The columns that stand beside each other in `room` (em), and how much smaller their text must be.
+
+        A table that would be smaller than `smallest` is cut, where no cell spans columns; the leading columns that
+        name the rows stand in front of each band.
+        """
+        widths = self.widths()
+        total = sum(widths)
+        scale = min(1.0, room / total)
+        every = list(range(self.columns))
+        if scale >= smallest:
+            return [every], scale
+        if any(cell.colspan > 1 for _, _, cell in self.placed()):
+            return [every], max(scale, 0.3)
+        named = {column for number, column, cell in self.placed() if cell.head and number >= self.heads}
+        names = 0
+        while names in named and names < self.columns - 1:
+            names += 1
+        limit = room / smallest
+        fixed = sum(widths[:names])
+        if fixed > limit / 2:
+            names, fixed = 0, 0.0
+        even = (total - fixed) / math.ceil((total - fixed) / (limit - fixed))  # so that no column is left alone
+        bands: list[list[int]] = [[]]
+        used = 0.0
+        for column in every[names:]:
+            if bands[-1] and used + widths[column] / 2 > even * len(bands):
+                bands.append([])
+            bands[-1].append(column)
+            used += widths[column]
+        widest = fixed + max(sum(widths[column] for column in band) for band in bands)
+        return [every[:names] + band for band in bands], max(min(1.0, room / widest), 0.3)
+
+
+def width_of(text: str) -> float:
+    """About how wide a text is, in em of a common font."""
+    if text.isascii():
+        return 0.52 * len(text)
+    return sum(1.0 if unicodedata.east_asian_width(char) in "WF" else 0.52 for char in text)
 
 
 def grid(table: Token) -> Grid:

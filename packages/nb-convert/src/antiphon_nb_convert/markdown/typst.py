@@ -6,8 +6,6 @@ document are written as `link("#anchor")`; the document decides what they lead t
 
 from __future__ import annotations
 
-import math
-import unicodedata
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
@@ -170,8 +168,7 @@ class _Writer:
     def _table(self, found: Grid) -> str:
         if not found.rows or not found.columns:
             return ""
-        widths = _widths(found)
-        bands, scale = _bands(found, widths)
+        bands, scale = found.bands(TABLE_WIDTH, SMALLEST)
         made = [self._band(found, band, scale) for band in bands]
         if found.caption:
             made.insert(0, f"#align(center)[#emph[{self.inline(found.caption)}];];")
@@ -316,56 +313,3 @@ def _width(attrs: dict[str, str], found: Picture) -> str:
     if height and not height.endswith("%") and found.height and found.width:
         return f"{min(float(height) * 0.75 * found.width / found.height, 440):g}pt"
     return ""
-
-
-def _widths(found: Grid) -> list[float]:
-    """How wide each column would like to be, in em: text that can be broken counts up to a limit."""
-    widths = [1.0] * found.columns
-    for _, column, cell in found.placed():
-        if cell.colspan > 1 or column >= found.columns:
-            continue
-        text = plain(cell.children)
-        heavy = 1.15 if cell.head else 1.0
-        longest = max((_em(word) for word in text.split()), default=0.0)
-        widths[column] = max(widths[column], heavy * longest, min(heavy * _em(text), 15.0))
-    return [width + 1.1 for width in widths]
-
-
-def _em(text: str) -> float:
-    if text.isascii():
-        return 0.52 * len(text)
-    return sum(1.0 if unicodedata.east_asian_width(char) in "WF" else 0.52 for char in text)
-
-
-def _bands(found: Grid, widths: list[float]) -> tuple[list[list[int]], float]:
-    """The columns that stand beside each other, and how much smaller their text must be.
-
-    A table too wide for small text is cut, where no cell spans columns; the leading columns that name the rows stand
-    in front of each band.
-    """
-    total = sum(widths)
-    scale = min(1.0, TABLE_WIDTH / total)
-    every = list(range(found.columns))
-    if scale >= SMALLEST:
-        return [every], scale
-    if any(cell.colspan > 1 for _, _, cell in found.placed()):
-        return [every], max(scale, 0.3)
-    names = 0
-    body = [{column for number, column, cell in found.placed() if cell.head and number >= found.heads}]
-    while names in body[0]:
-        names += 1
-    limit = TABLE_WIDTH / SMALLEST
-    fixed = sum(widths[:names])
-    if fixed > limit / 2:
-        names, fixed = 0, 0.0
-    wanted = math.ceil((total - fixed) / (limit - fixed))
-    even = (total - fixed) / wanted  # so that the last band is not a lonely column
-    bands: list[list[int]] = [[]]
-    used = 0.0
-    for column in every[names:]:
-        if bands[-1] and (used + widths[column] / 2 > even * len(bands)):
-            bands.append([])
-        bands[-1].append(column)
-        used += widths[column]
-    widest = fixed + max(sum(widths[column] for column in band) for band in bands)
-    return [every[:names] + band for band in bands], max(min(1.0, TABLE_WIDTH / widest), 0.3)
