@@ -174,6 +174,93 @@ def test_a_fork_inherits_its_globals_and_is_not_sent_them(kernel):
     assert in_pool(kernel, "fork", "pool.map(look, [0])").value == "['Heavy']"
 
 
+DEFINED_MORE = """
+import abc, collections, dataclasses, enum, typing
+class Base(abc.ABC):
+    @abc.abstractmethod
+    def go(self): ...
+class Sub(Base):
+    def go(self): return super().__class__.__name__, self.static(), self.prop, Sub.named()
+    @staticmethod
+    def static(): return "static"
+    @property
+    def prop(self): return "prop"
+    @classmethod
+    def named(cls): return cls.__name__
+class Colour(enum.Enum):
+    RED = 1
+Pair = collections.namedtuple("Pair", "a b")
+T = typing.TypeVar("T")
+class Box(typing.Generic[T]):
+    def __init__(self, x: T): self.x = x
+@dataclasses.dataclass(slots=True, frozen=True)
+class Row:
+    x: int
+    colour: Colour = Colour.RED
+row = Row(5)
+def deco(f):
+    @functools.wraps(f)
+    def wrapper(*args): return "deco", f(*args)
+    return wrapper
+@deco
+def decorated(x): return x + 1
+def even(n): return True if n == 0 else odd(n - 1)
+def odd(n): return False if n == 0 else even(n - 1)
+def counter():
+    n = 0
+    def add():
+        nonlocal n
+        n += 1
+    def get(): return n
+    return add, get
+add, get = counter()
+def count(_): add(); add(); return get()
+def local():
+    class Local: pass
+    return Local
+Local = local()
+Former = Point
+class Point(Point): pass
+"""
+
+
+@pytest.mark.parametrize("method", FRESH)
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    {
+        "pool.map(Sub.go, [Sub()])": "[('super', 'static', 'prop', 'Sub')]",
+        "pool.apply(lambda c: (c is Colour.RED, c), (Colour.RED,)) == (True, Colour.RED)": "True",
+        "pool.apply(lambda: (Pair(1, 2), Box[int](3).x))": "(Pair(a=1, b=2), 3)",
+        "pool.apply(lambda: dataclasses.replace(row, x=6)) == Row(6)": "True",
+        "pool.map(decorated, [1])": "[('deco', 2)]",
+        "pool.map(even, [10])": "[True]",
+        "pool.map(count, [0])": "[2]",
+        "pool.apply(lambda: (lambda y: y * base))(4)": "40",
+        "type(pool.apply(lambda: Local())) is Local": "True",
+        "type(pool.apply(lambda: Former(1))) is Former": "True",
+        "type(pool.apply(lambda: Point(1))) is Point": "True",
+        "pool.apply(lambda: 'get_ipython' in globals())": "False",
+    }.items(),
+)
+def test_what_else_cells_define(kernel, method, expression, expected):
+    kernel.run(DEFINED_MORE)
+    assert in_pool(kernel, method, expression, workers=1).value == expected
+
+
+def test_managers_and_shared_arrays(kernel):
+    kernel.run(
+        "from multiprocessing.managers import BaseManager\n"
+        "class Calculator:\n    def add(self, a, b): return a + b + base\n"
+        "class Calculators(BaseManager): pass\n"
+        "Calculators.register('Calculator', Calculator)\n"
+        "context = multiprocessing.get_context('spawn')\n"
+        "numbers = context.Array('i', 1)\n"
+        "def child():\n    with numbers.get_lock(): numbers[0] = base"
+    )
+    assert kernel.run("with Calculators(ctx=context) as m: out = m.Calculator().add(1, 2)\nout").value == "13"
+    assert kernel.run("p = context.Process(target=child); p.start(); p.join(); numbers[0]").value == "10"
+
+
 def test_cloudpickle_is_imported_only_for_what_a_cell_defines():
     import subprocess
     import sys

@@ -99,13 +99,13 @@ class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]
     """cloudpickle, but functions keep `__main__` as their globals, and what has a name there goes by its name."""
 
     def __init__(self, file: io.BytesIO, packer: _Packer, whole: Any) -> None:
-        super().__init__(file)
         self._packer = packer
         self._whole = whole
-        # connections, sockets and shared arrays as multiprocessing sends them
+        # connections, sockets and shared arrays as multiprocessing sends them; the pickler looks once, while it is made
         own: Any = ForkingPickler._extra_reducers  # type: ignore[attr-defined]
         usual: Any = cloudpickle.Pickler.dispatch_table
         self.dispatch_table = ChainMap(own, usual)
+        super().__init__(file)
 
     def reducer_override(self, obj: Any) -> Any:
         if isinstance(obj, CellType):
@@ -204,9 +204,9 @@ def _text(code: CodeType) -> tuple[str, list[str]] | None:
 
 def _reduced_cell(cell: CellType) -> Any:
     try:
-        return CellType, (), (cell.cell_contents,), None, None, _fill_cell
+        return _new_cell, (id(cell),), (cell.cell_contents,), None, None, _fill_cell
     except ValueError:  # empty
-        return CellType, ()
+        return _new_cell, (id(cell),)
 
 
 # -- unpacking ---------------------------------------------------------------------------------------------------------
@@ -233,6 +233,7 @@ class _Arrival:
     """One shipment while it is being unpacked: its names are bound in the order in which they ask for each other."""
 
     def __init__(self, shipment: Shipment, names: dict[str, Any]) -> None:
+        self.cells: dict[int, CellType] = {}
         self._pending = dict(shipment.parcels)
         self._names = names
 
@@ -338,6 +339,12 @@ def _fill_function(function: FunctionType, filling: tuple[dict[str, Any], dict[s
     for name, value in state.items():
         setattr(function, name, value)
     function.__dict__.update(attributes)
+
+
+def _new_cell(identity: int) -> CellType:
+    """The cell that two functions of one shipment shared is one here, too."""
+    arrival: _Arrival = _here.arriving[-1]
+    return arrival.cells.setdefault(identity, CellType())
 
 
 def _fill_cell(cell: CellType, contents: tuple[Any]) -> None:
