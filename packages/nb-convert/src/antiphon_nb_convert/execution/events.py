@@ -34,7 +34,7 @@ class CellOutput(NamedTuple):
     """A cell has one more output, or one more piece of a stream: `output`. The cell has `outputs` by now.
 
     `kind` is ``update`` where a display that was shown before has changed, ``clear`` where all were taken away.
-    `captured`: it went into an Output widget.
+    `captured`: it went into an Output widget. `display_id` is that of an update.
     """
 
     name: str
@@ -44,6 +44,7 @@ class CellOutput(NamedTuple):
     output: dict[str, Any]
     outputs: int
     captured: bool
+    display_id: str
     elapsed: float
 
 

@@ -23,12 +23,13 @@ Displays: TypeAlias = dict[str, list[Output]]
 class Change(NamedTuple):
     """What one message did. `output` is what is new: of a stream the new piece, of an update what became of it.
 
-    `captured` tells that it went into an Output widget instead of the cell.
+    `captured` tells that it went into an Output widget instead of the cell. `display_id` is that of an update.
     """
 
     kind: Literal["output", "update", "clear"]
     output: Output
     captured: bool = False
+    display_id: str = ""
 
 
 class _Stream(NamedTuple):
@@ -194,7 +195,7 @@ class Recorder:
         for widget, area in self._widget_areas.items():
             if area.shows(shown):
                 self._unsent.add(widget)
-        return Change("update", {**shown[-1]}) if shown else None
+        return Change("update", {**shown[-1]}, display_id=str(display_id)) if shown else None
 
     def _comm(self, content: c.CommOpen | c.CommMsg | c.CommClose, message: Message) -> None:
         comm_id = content.comm_id

@@ -469,7 +469,9 @@ class NotebookRunner:
         change = self._recorder.heard(message)
         if change is not None and self._on_event is not None and place is not None:
             count = len(self._areas[place[1]])
-            self._emit(e.CellOutput(self.name, *place, *change[:2], count, change.captured, self._elapsed()))
+            kind, output, captured, display_id = change
+            told = e.CellOutput(self.name, *place, kind, output, count, captured, display_id, self._elapsed())
+            self._emit(told)
 
     def _time(self, place: tuple[int, int] | None, what: str, message: Message) -> None:
         if self.settings.record_timing and place is not None:
