@@ -197,3 +197,29 @@ def test_a_program_that_drives_us_through_a_pipe(tmp_path: Path, argv: list[str]
     assert "0\n11\n" in rest
     assert child.returncode == 0
     assert "\x1b" not in rest
+
+
+def test_prompts_of_the_users_own(tmp_path: Path) -> None:
+    folder = tmp_path / "profile_default" / "startup"
+    folder.mkdir(parents=True)
+    (folder / "prompts.py").write_text(
+        "from IPython.terminal.prompts import Prompts, Token\n"
+        "class Mine(Prompts):\n"
+        "    def in_prompt_tokens(self):\n"
+        "        return [(Token.Prompt, f'<{self.shell.execution_count}> ')]\n"
+        "class Broken(Prompts):\n"
+        "    def in_prompt_tokens(self):\n"
+        "        return 1 / 0\n"
+        "ip = get_ipython()\n"
+        "ip.prompts = Mine(ip)\n"
+    )
+    with Terminal(SHELL, env={"IPYTHONDIR": str(tmp_path), "HOME": str(tmp_path)}) as shell:
+        shell.wait(r"^<1> *\Z")
+        shell.line("for i in range(2):")
+        shell.wait(r"\.\.\.: *\Z")
+        shell.line("print(i * 11)\r")
+        shell.wait(r"(?s)^0\n11$.*^<2> *\Z")
+        shell.line("ip.prompts = Broken(ip)")
+        shell.wait("Broken.in_prompt_tokens is not used: ZeroDivisionError: division by zero")
+        shell.cell(3, "6 * 7")
+        shell.wait("42")

@@ -18,7 +18,8 @@ PYTHON = sys.executable
 
 @pytest.fixture
 def shell(tmp_path: Path) -> Iterator[Terminal]:
-    env = {"IPYTHONDIR": str(tmp_path), "HOME": str(tmp_path), "SHELL": "/bin/sh"}
+    # A COLUMNS that is not this terminal's must not matter.
+    env = {"IPYTHONDIR": str(tmp_path), "HOME": str(tmp_path), "SHELL": "/bin/sh", "COLUMNS": "61", "LINES": "9"}
     with Terminal(SHELL, env=env, cwd=str(tmp_path)) as terminal:
         terminal.prompt(1)
         yield terminal
@@ -50,6 +51,7 @@ def test_lines_and_captures_do_not_go_to_the_terminal(shell: Terminal) -> None:
     shell.cell(1, "x = !echo kept")
     shell.cell(2, "x")
     shell.wait(r"Out\[2\]: \['kept'\]")
+    shell.prompt(3)
     shell.type("\x1b[200~%%capture got\n!echo caught\x1b[201~\x1b\r")
     shell.cell(4, "got.stdout.upper()")
     shell.wait(r"Out\[4\]: 'CAUGHT")
@@ -76,7 +78,7 @@ def test_ctrl_c_is_the_childs(shell: Terminal) -> None:
 
 
 def test_a_child_that_leaves_the_terminal_raw_or_is_killed(shell: Terminal) -> None:
-    shell.cell(1, "!stty raw -echo; kill -9 $$$$")
+    shell.cell(1, f"!stty raw -echo; exec {PYTHON} -c 'import os; os.kill(os.getpid(), 9)'")
     shell.cell(2, "_exit_code, input('typed? ')")
     shell.wait(r"^typed\?\s*\Z")
     shell.line("yes")

@@ -86,8 +86,8 @@ class Console:
         prompts = Prompts() if colour else Prompts(result="Out[{count}]: ", input="In [{count}]: ")
         self._renderer = Renderer(
             write,
-            columns=lambda: shutil.get_terminal_size().columns,
-            rows=lambda: shutil.get_terminal_size().lines,
+            columns=lambda: _size().columns,
+            rows=lambda: _size().lines,
             colour=colour,
             pictures=self._pictures(),
             preference=settings.mime_preference,
@@ -118,6 +118,7 @@ class Console:
             is_busy=lambda: bool(self._running) or (self._is_busy and not self._backend.here),
             interrupt=self._interrupt,
             say=self._say,
+            prompts=getattr(self._backend, "prompts", lambda: None),
         )
         if self._settings.banner and about.banner and self._early is None:
             self.show(Stream("stdout", about.banner.rstrip("\n") + "\n"))
@@ -246,7 +247,7 @@ class Console:
     def _passed(self, text: str) -> None:
         assert self.prompt is not None
         self._is_spaced = False
-        self._renderer.passed(self.prompt.rows(text, shutil.get_terminal_size().columns))
+        self._renderer.passed(self.prompt.rows(text, _size().columns))
 
     async def _answer(self, question: _Question) -> None:
         assert self.prompt is not None
@@ -376,7 +377,7 @@ class Console:
         finally:
             self._is_lent = False
             if self._renderer.screen.moves:  # a program may leave a line without its end: go to the next one then
-                self._write(" " * shutil.get_terminal_size().columns + "\r\x1b[K")
+                self._write(" " * _size().columns + "\r\x1b[K")
             self._renderer.passed(None)
             self._is_spaced = False
             self._flush_now()
@@ -523,7 +524,7 @@ class Console:
         self.show(Stream("stderr", f"{text}\n"))
 
     def _page(self, item: Mapping[str, Any]) -> None:
-        size = shutil.get_terminal_size()
+        size = _size()
         text = pager.page_text(item.get("data") or {}, self._renderer.look)
         pager.page(
             text,
@@ -533,6 +534,14 @@ class Console:
             interactive=sys.stdin.isatty(),
             start=int(item.get("start") or 0),
         )
+
+
+def _size() -> os.terminal_size:
+    """The terminal's own; COLUMNS and LINES may be those of another one, and count only where there is none."""
+    try:
+        return os.get_terminal_size(1)
+    except (OSError, ValueError):
+        return shutil.get_terminal_size()
 
 
 class _Interrupted(Exception):

@@ -51,6 +51,11 @@ class Local:
         """The loop of the cells: their tasks go on while the prompt waits in it."""
         return self._interpreter.eventloop.loop
 
+    def prompts(self) -> Any:
+        """What users set as `get_ipython().prompts`, an object of IPython's interface; None where they did not."""
+        face = vars(self._interpreter).get("face")
+        return None if face is None else vars(face).get("prompts")
+
     async def start(self, listener: Listener) -> About:
         """See `Backend`."""
         show = self.show or listener.show

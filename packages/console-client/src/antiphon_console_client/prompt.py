@@ -38,6 +38,7 @@ from .signature import hint, open_call, parts
 from .theme import chosen, code_style, style
 
 _LATE_SECONDS = 0.03  # after the first prompt: what was typed by then is on the screen before it gets its colours
+_STYLE_OF = {"Token.Prompt": "class:prompt", "Token.PromptNum": "class:prompt.number"}
 _STYLES = {
     "multicolumn": CompleteStyle.MULTI_COLUMN,
     "column": CompleteStyle.COLUMN,
@@ -85,6 +86,7 @@ class Prompt:
         is_busy: Callable[[], bool],
         interrupt: Callable[[], bool],
         say: Callable[[str], object],
+        prompts: Callable[[], Any] = lambda: None,
         input: Input | None = None,
         output: Output | None = None,
     ) -> None:
@@ -93,6 +95,8 @@ class Prompt:
         self._number = number
         self._is_busy = is_busy
         self._say = say
+        self._prompts = prompts
+        self._broken: Any = None  # the user's prompts that have failed
         self._input = input or create_input()
         self._output = output or create_output()
         self._theme = chosen(settings.theme if settings.colour else "none", os.environ)
@@ -298,7 +302,23 @@ class Prompt:
 
     # -- what is seen ----------------------------------------------------------------------------------------------
 
+    def _own(self, part: str, **options: Any) -> StyleAndTextTuples | None:
+        """A prompt of the user's making; None where there is none, or it fails, which is told once."""
+        prompts = self._prompts()
+        if prompts is None or prompts is self._broken:
+            return None
+        try:
+            found = getattr(prompts, part)(**options)
+            return [(_STYLE_OF.get(str(token), ""), str(text)) for token, text in found]
+        except Exception as error:
+            self._broken = prompts
+            self._say(f"{type(prompts).__name__}.{part} is not used: {type(error).__name__}: {error}".splitlines()[0])
+            return None
+
     def _message(self) -> StyleAndTextTuples:
+        own = self._own("in_prompt_tokens")
+        if own is not None:
+            return own
         mode: StyleAndTextTuples = []
         if self._settings.editing_mode == "vi" and self._settings.shows_mode and self._lines is None:
             navigates = self.session.app.vi_state.input_mode.value == "vi-navigation"
@@ -323,7 +343,8 @@ class Prompt:
     def _continuation(self, width: int, line_number: int, wrap_count: int) -> StyleAndTextTuples:
         if wrap_count:
             return [("", " " * width)]
-        return [("class:continuation", "...: ".rjust(width))]
+        own = self._own("continuation_prompt_tokens", width=width)
+        return own if own is not None else [("class:continuation", "...: ".rjust(width))]
 
     def _right(self) -> StyleAndTextTuples:
         is_seen = self._active is self.session and not self.session.app.is_done

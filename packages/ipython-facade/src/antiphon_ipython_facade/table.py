@@ -15,7 +15,7 @@ PACKAGES: dict[str, str] = {
     ),
     "IPython.extensions": "",
     "IPython.lib": "display pretty",
-    "IPython.terminal": "debugger embed interactiveshell ipapp",
+    "IPython.terminal": "debugger embed interactiveshell ipapp prompts",
     "IPython.testing": "globalipapp skipdoctest",
     "IPython.utils": "capture frame io ipstruct path process py3compat sysinfo tempdir text timing",
     "ipykernel": ("connect displayhook embed eventloops iostream ipkernel jsonutil kernelapp kernelbase zmqshell"),
