@@ -98,7 +98,7 @@ def test_types_where_the_value_would_take_running_code(names: dict[str, Any], ex
     assert Instrument.touched == []
 
 
-@pytest.mark.parametrize("expression", ["i.unsaid", "i.nothing", "i()", "a +", "lambda: 1", "len([])"])
+@pytest.mark.parametrize("expression", ["i.unsaid", "i.nothing", "i()", "a +", "(yield)", "len([])"])
 def test_unknown(names: dict[str, Any], expression: str) -> None:
     with pytest.raises((Unknown, NameError)):
         evaluate(expression, names)
@@ -159,3 +159,51 @@ def test_brief_signature() -> None:
 @pytest.mark.parametrize("text", ["[1, 'a']", "{'k': (1, 2)}", "{1, 2}", "-3", "('a', [None])"])
 def test_literals_are_values(text: str) -> None:
     assert evaluate(text, {}) == eval(text)
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ("'a b'.split()", ["a", "b"]),
+        ("'a b'.split()[1].upper()", "B"),
+        ("d.get('a')", [1, "x"]),
+        ("space.alpha", 1),
+        ("'x' or 'y'", "y"),
+        ("1 if d else 2", 1),
+    ],
+)
+def test_what_runs_nothing_of_the_users_may_be_called(names: dict[str, Any], expression: str, value: object) -> None:
+    assert evaluate(expression, {**names, "space": types.SimpleNamespace(alpha=1)}) == value
+
+
+@pytest.mark.parametrize(
+    ("expression", "type_"),
+    [
+        ("1 + 2", int),
+        ("1 / 2", float),
+        ("True + True", int),
+        ("'a' * 3", str),
+        ("'%s' % 1", str),
+        ("[1].index(1)", int),
+        ("'{:999999999}'.format(1)", str),
+        ("'a'.zfill(10**9)", str),
+        ("(5).to_bytes(10**9)", bytes),
+    ],
+)
+def test_operators_of_builtin_types(expression: str, type_: type) -> None:
+    found = evaluate(expression, {})
+    assert isinstance(found, InstanceOf) and found.type is type_
+
+
+@pytest.mark.parametrize(
+    "expression", ["odd + 1", "1 + odd", "odd == 1", "odd < 1", "big.copy(1)", "'a'.startswith(odd)", "'a'.count(big)"]
+)
+def test_what_might_run_code_or_take_long_is_not_called(expression: str) -> None:
+    class Odd:
+        def _touched(self, *_: object) -> object:
+            raise AssertionError("touched")
+
+        __add__ = __radd__ = __lt__ = __format__ = __str__ = _touched  # type: ignore[assignment]
+
+    with pytest.raises(Unknown):
+        evaluate(expression, {"odd": Odd(), "big": [Odd()] * 20_000})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from types import SimpleNamespace
+from types import FunctionType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -41,6 +41,9 @@ class Device:
         ("from sys import path\n", "path", sys.path),
         ("if True:\n    inner = 1\n", "inner", 1),
         ("def f():\n    local = 1\n    for i in local:\n", "local", 1),
+        ("for row in [(1, 2), (3, 4)]:\n", "row", (1, 2)),
+        ("a, (b, c), *d = 1, 2, 3\n", "a", 1),
+        ("word = 'a b'.split()[0].upper()\n", "word", "A"),
         ("%matplotlib inline\nlines = !ls\n!ls\nx = (1, 2)\n", "x", (1, 2)),
     ],
 )
@@ -53,9 +56,15 @@ def test_values(text: str, name: str, value: object) -> None:
     [
         ("x: int = compute()\n", "x", int),
         ("x = Device()\n", "x", Device),
+        ("x = 5 + 3.5\n", "x", float),
+        ("x = 3 * 'a' + 'b' % 5\n", "x", str),
+        ("x = [1] + [2]\n", "x", list),
+        ("x = 5 > 3\n", "x", bool),
+        ("def f(n):\n    return n * 2\ndef g(n):\n    return 'a' + 'b'\nx = g(1)\n", "x", str),
+        ("def f() -> Device: ...\nx = f()\n", "x", Device),
+        ("x = lambda: 1\n", "x", FunctionType),
         ("x = Device().connect()\n", "x", Device),
         ("with Device() as d:\n", "d", Device),
-        ("for row in [(1, 2)]:\n", "row", tuple),
         ("x = [n for n in range(3)]\n", "x", list),
     ],
 )
@@ -65,10 +74,20 @@ def test_types(text: str, name: str, type_: type) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["x = f()\n", "x = a + b\n", "x = (\n", "import no_such_module_here\n", "x = nothing\n"]
+    "text",
+    [
+        "x = f()\n",
+        "x = a + b\n",
+        "def f(n):\n    return n\nx = f(1)\n",
+        "x = Device() + 1\n",
+        "x = (\n",
+        "import no_such_module_here\n",
+        "x = nothing\n",
+    ],
 )
 def test_what_cannot_be_told_is_left_out(text: str) -> None:
-    assert "x" not in bound_in(text, {}) and not bound_in(text, {}).get("no_such_module_here")
+    assert "x" not in bound_in(text, {"Device": Device})
+    assert not bound_in(text, {}).get("no_such_module_here")
 
 
 def completions(code: str, **names: Any) -> list[str]:

@@ -2,14 +2,14 @@
 
 No property is read, no `__getattr__` and no descriptor called; where only running code could tell, the answer is the
 declared return type, or nothing. Exceptions are the few data libraries of `TRUSTED`, whose accessors are known
-harmless.
+harmless, and methods of built-in values that run nothing else (`_PURE`).
 """
 
 from __future__ import annotations
 
 import builtins
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import (
     BuiltinFunctionType,
     FunctionType,
@@ -60,6 +60,21 @@ class InstanceOf:
         self.type = type_
 
 
+class Returning:
+    """A function that is only text so far, and what it would return."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: object) -> None:
+        self.value = value
+
+
+def type_of(value: Any) -> type:
+    """The class of a value, or of what an `InstanceOf` stands for."""
+    found: type = value.type if type(value) is InstanceOf else type(value)
+    return found
+
+
 def is_a(value: object, types: type | tuple[type, ...]) -> bool:
     """isinstance that goes by the real class; the built-in one also asks the object for its `__class__`."""
     return issubclass(type(value), types)
@@ -87,7 +102,7 @@ def instance_dict(value: object) -> Mapping[str, Any]:
         descriptor = in_class(type(value), "__dict__")
     except AttributeError:
         return {}
-    if type(descriptor) is not GetSetDescriptorType:
+    if type(descriptor) not in (GetSetDescriptorType, MemberDescriptorType):  # the latter in SimpleNamespace
         return {}
     found = descriptor.__get__(value)
     return found if isinstance(found, dict) else {}
@@ -215,6 +230,8 @@ def item(value: Any, key: Any) -> Any:
 
 def called(function: Any) -> Any:
     """What calling `function` gives, without calling it."""
+    if type(function) is Returning:
+        return function.value
     if is_a(function, type):
         if type(function).__call__ is type.__call__ and function is not type:
             return InstanceOf(function)
@@ -262,7 +279,22 @@ def _evaluate_tree(expression: str, names: Mapping[str, Any]) -> Any:
         if isinstance(node, ast.Subscript):
             return item(of(node.value), of(node.slice))
         if isinstance(node, ast.Call):
-            return called(of(node.func))
+            function = of(node.func)
+            if is_a(function, BuiltinFunctionType):
+                return _pure_call(function, lambda: None if node.keywords else [of(each) for each in node.args])
+            return called(function)
+        if isinstance(node, ast.BinOp):
+            return InstanceOf(_combined(type_of(of(node.left)), type_of(of(node.right)), type(node.op).__name__))
+        if isinstance(node, ast.Compare):
+            operands = [type_of(of(operand)) for operand in (node.left, *node.comparators)]
+            if all(operand in _PLAIN for operand in operands):
+                return InstanceOf(bool)
+        if isinstance(node, (ast.BoolOp, ast.IfExp)):
+            return of(node.values[-1] if isinstance(node, ast.BoolOp) else node.body)
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+            return InstanceOf(bool)
+        if isinstance(node, ast.Lambda):
+            return InstanceOf(FunctionType)
         if isinstance(node, ast.Tuple):
             return tuple(of(element) for element in node.elts)
         if isinstance(node, ast.Slice):
@@ -291,6 +323,68 @@ def _evaluate_tree(expression: str, names: Mapping[str, Any]) -> Any:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise Unknown(expression) from None
     return of(tree.body)
+
+
+_NUMBERS = (bool, int, float, complex)
+_PLAIN: frozenset[type] = frozenset([*_NUMBERS, str, bytes, list, tuple, dict, set, frozenset, type(None)])
+_ASKING = ["count", "endswith", "find", "index", "isalnum", "isalpha", "isdigit", "startswith"]
+_CHANGING = ["capitalize", "casefold", "lower", "lstrip", "rstrip", "strip", "swapcase", "title", "upper"]
+_PARTING = ["partition", "removeprefix", "removesuffix", "rpartition", "rsplit", "split", "splitlines"]
+_PURE: dict[type, frozenset[str]] = {
+    str: frozenset([*_ASKING, *_CHANGING, *_PARTING, "encode"]),
+    bytes: frozenset([*_PARTING, "decode", "hex", "lower", "strip", "upper"]),
+    dict: frozenset(["copy", "get", "items", "keys", "values"]),
+    list: frozenset(["copy", "count", "index"]),
+    tuple: frozenset(["count", "index"]),
+    int: frozenset(["bit_length", "conjugate"]),
+    float: frozenset(["as_integer_ratio", "hex", "is_integer"]),
+}
+"""Methods of built-in types that may be called: they run nothing of the user's and make nothing large."""
+_MAKES: dict[type, tuple[type, frozenset[str]]] = {
+    str: (
+        str,
+        frozenset(["center", "expandtabs", "format", "join", "ljust", "replace", "rjust", "translate", "zfill"]),
+    ),
+    int: (bytes, frozenset(["to_bytes"])),
+}
+"""Those that might make something large, or ask the arguments: what they give is known without a call."""
+_SIZE = 10_000  # elements of what such a method is called on
+
+
+def _pure_call(function: Any, read_arguments: Callable[[], list[Any] | None]) -> Any:
+    """The value of a call such as `"a b".split()`. Raises Unknown where that might run other code, or take long."""
+    owner = function.__self__
+    type_, names = _MAKES.get(type(owner), (type(None), frozenset()))
+    if function.__name__ in names:
+        return InstanceOf(type_)
+    arguments = read_arguments() if function.__name__ in _PURE.get(type(owner), ()) else None
+    if arguments is None:
+        raise Unknown
+    simple = all(type(argument) in (*_NUMBERS, str, bytes, type(None)) for argument in arguments)
+    if not simple or (hasattr(owner, "__len__") and len(owner) > _SIZE):
+        raise Unknown
+    if type(owner) in (list, tuple):  # count and index compare with each element, whatever that is
+        return InstanceOf(int) if function.__name__ in ("count", "index") else function(*arguments)
+    return function(*arguments)
+
+
+def _combined(left: type, right: type, operator: str) -> type:
+    """The class of `left operator right`, of built-in types and arrays. Raises Unknown for any other."""
+    for one in (left, right):
+        if top_module(one) in ("numpy", "pandas") and one.__name__ in ("ndarray", "DataFrame", "Series"):
+            return one
+    if left in _NUMBERS and right in _NUMBERS:
+        widest = _NUMBERS[max(_NUMBERS.index(left), _NUMBERS.index(right), 1)]
+        return float if operator == "Div" and widest is int else widest
+    if (left is right and left in _PLAIN and operator in ("Add", "Sub", "BitOr", "BitAnd", "BitXor")) or (
+        operator == "Mult" and left in (str, bytes, list, tuple) and right is int
+    ):
+        return left
+    if operator == "Mult" and left is int and right in (str, bytes, list, tuple):
+        return right
+    if operator == "Mod" and left in (str, bytes):
+        return left
+    raise Unknown(operator)
 
 
 def attribute_names(value: Any) -> list[str]:

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from .static_lookup import InstanceOf, attribute_names, evaluate, is_a
+from .static_lookup import InstanceOf, Returning, attribute_names, evaluate, is_a
 
 _MAGIC = re.compile(r"^([ \t]*)(?:%|!|\w+[ \t]*=[ \t]*[%!]|.*[?!]$).*$", re.M)
 
@@ -62,6 +62,10 @@ def _bind(statement: ast.stmt, names: Mapping[str, Any], found: dict[str, Any]) 
         for target in statement.targets:
             if isinstance(target, ast.Name):
                 found[target.id] = value
+            elif isinstance(target, (ast.Tuple, ast.List)) and type(value) in (tuple, list):
+                for place, part in zip(target.elts, value, strict=False):
+                    if isinstance(place, ast.Name):
+                        found[place.id] = part
     elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
         declared = evaluate(ast.unparse(statement.annotation), names)
         if is_a(declared, type):
@@ -73,7 +77,7 @@ def _bind(statement: ast.stmt, names: Mapping[str, Any], found: dict[str, Any]) 
     elif isinstance(statement, (ast.For, ast.AsyncFor)) and isinstance(statement.target, ast.Name):
         values = evaluate(ast.unparse(statement.iter), names)
         if type(values) in (list, tuple) and values:
-            found[statement.target.id] = InstanceOf(type(values[0]))
+            found[statement.target.id] = values[0]
     elif isinstance(statement, ast.Import):
         for alias in statement.names:
             name = alias.name if alias.asname else alias.name.partition(".")[0]
@@ -84,8 +88,22 @@ def _bind(statement: ast.stmt, names: Mapping[str, Any], found: dict[str, Any]) 
             found[alias.asname or alias.name] = evaluate(
                 f"module.{alias.name}", {"module": sys.modules[statement.module]}
             )
+    elif isinstance(statement, ast.FunctionDef):
+        found[statement.name] = Returning(_returned(statement, names))
     elif isinstance(statement, ast.ClassDef):
         found[statement.name] = _stand_in(statement, names)
+
+
+def _returned(statement: ast.FunctionDef, names: Mapping[str, Any]) -> Any:
+    """What a function says that it returns, or what its first `return` gives. Raises where that cannot be told."""
+    if statement.returns is not None:
+        declared = evaluate(ast.unparse(statement.returns), names)
+        if is_a(declared, type):
+            return InstanceOf(declared)
+    first = next(node for node in ast.walk(statement) if isinstance(node, ast.Return) and node.value is not None)
+    own = {argument.arg for argument in (*statement.args.args, *statement.args.kwonlyargs)}
+    known = {name: value for name, value in names.items() if name not in own}
+    return evaluate(ast.unparse(first.value), known) if first.value is not None else None
 
 
 def _stand_in(statement: ast.ClassDef, names: Mapping[str, Any]) -> type:
