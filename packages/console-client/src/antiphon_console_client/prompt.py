@@ -267,9 +267,13 @@ class Prompt:
         return True
 
     def rows(self, text: str, columns: int) -> int:
-        """How many rows `text` takes with the prompts before its lines, which those that are broken are indented by."""
+        """How many rows `text` takes with the prompts before its lines, which those that are broken are indented by.
+
+        As prompt_toolkit reckons: at the end of each line stands a place for the cursor; that a wide character may
+        leave a cell free at the end of a row is not looked at.
+        """
         room = max(1, columns - self._width())
-        return sum(_rows(line, room) for line in text.split("\n"))
+        return sum(get_cwidth(line) // room + 1 for line in text.split("\n"))
 
     async def _edit(self, buffer: Buffer) -> None:
         """What was typed, in the editor."""
@@ -415,16 +419,3 @@ class Prompt:
             self._asking.cancel()
         with contextlib.suppress(OSError, ValueError):
             self._output.flush()
-
-
-def _rows(line: str, columns: int) -> int:
-    """How many rows of the prompt a line takes; a place for the cursor stands at its end."""
-    if line.isascii() and line.isprintable():
-        return len(line) // columns + 1
-    rows, column = 1, 0
-    for character in f"{line} ":
-        size = get_cwidth(character)
-        if column + size > columns:
-            rows, column = rows + 1, 0
-        column += size
-    return rows
