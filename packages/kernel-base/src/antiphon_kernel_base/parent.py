@@ -11,14 +11,31 @@ INTERVAL = 1.0
 
 
 def watch(parent_pid: int, gone: Callable[[], object]) -> threading.Thread:
-    """Call `gone` once when our parent is no longer `parent_pid`."""
+    """Call `gone` once when `parent_pid` has gone, be it our parent or, behind a wrapper, one of its parents."""
     stopped = threading.Event()
+    lives = _is_ours if os.getppid() == parent_pid else _is_there
 
     def look() -> None:
-        while os.getppid() == parent_pid:
+        while lives(parent_pid):
             stopped.wait(INTERVAL)
         gone()
 
     thread = threading.Thread(target=look, name="antiphon-parent", daemon=True)
     thread.start()
     return thread
+
+
+def _is_ours(pid: int) -> bool:
+    return os.getppid() == pid
+
+
+def _is_there(pid: int) -> bool:
+    if os.name == "nt":  # a signal, even none, would end it there
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -361,17 +361,19 @@ class Server:
     def _watch_parent(self) -> int | None:
         if self._parent_pid is None:
             return None
-        if not hasattr(os, "pidfd_open"):
+        descriptor = -1
+        if hasattr(os, "pidfd_open"):
+            try:
+                descriptor = os.pidfd_open(self._parent_pid)
+            except ProcessLookupError:
+                self._orphaned()
+                return None
+            except OSError:
+                pass  # an old kernel, or a sandbox
+        if descriptor < 0:
             from antiphon_kernel_base.parent import watch
 
-            watch(self._parent_pid, self._orphaned)
-            return None
-        try:
-            descriptor = os.pidfd_open(self._parent_pid)
-        except ProcessLookupError:
-            self._orphaned()
-            return None
-        except OSError:
+            watch(self._parent_pid, lambda: self.publisher.call(self._orphaned))
             return None
         self._poller.register(descriptor, zmq.POLLIN)
         return descriptor
