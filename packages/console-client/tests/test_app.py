@@ -72,6 +72,14 @@ def test_a_mistake_is_one_line_and_costs_only_itself(name: str, trait: str, valu
     assert "\n" not in said[0]
 
 
+def test_an_image_handler_needs_its_command() -> None:
+    section = {"image_handler": "stream"}
+    line = "TerminalInteractiveShell.image_handler = 'stream' needs stream_image_handler"
+    assert changes({"ZMQTerminalInteractiveShell": section}) == ({}, [line])
+    found, said = changes({"ZMQTerminalInteractiveShell": {**section, "stream_image_handler": ["feh", "-"]}})
+    assert (found, said) == ({"image_handler": "stream", "image_stream": ("feh", "-")}, [])
+
+
 def test_unknown_names_are_told_where_nobody_else_reads() -> None:
     sections = {"Console": {"them": "dark"}, "TerminalInteractiveShell": {"xmode": "Plain"}}
     assert changes(sections, strict=("Console",)) == ({}, ["Console has no setting 'them'; did you mean theme?"])

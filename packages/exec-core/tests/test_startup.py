@@ -110,6 +110,19 @@ def test_a_broken_config_is_one_line(folder: Path, text: str, says: str) -> None
     assert says in said[0]
 
 
+def test_toolkits_of_the_profile(folder: Path) -> None:
+    (folder / "ipython_config.py").write_text(
+        "c.TerminalIPythonApp.matplotlib = 'agg'\nc.InteractiveShellApp.gui = 'nosuch'\n"
+        "c.InteractiveShellApp.exec_lines = ['one = 1']\n"
+    )
+    _, before, said = startup.prepare("default", CONFIG_NAMES)
+    assert (before.lines, said) == (["%gui nosuch", "%matplotlib agg", "one = 1"], [])
+    names, told = begun(before._replace(lines=[before.lines[0], before.lines[2]]))
+    assert names["one"] == 1
+    assert len(told) == 1
+    assert told[0].startswith("startup line '%gui nosuch': UsageError: Invalid GUI request 'nosuch'")
+
+
 def test_one_mistake_does_not_cost_the_rest(folder: Path) -> None:
     (folder / "ipython_config.py").write_text(
         "c.InteractiveShell.xmode = 'Foo'\nc.InteractiveShell.autocal = 1\nc.TerminalInteractiveShell.autocall = 2\n"

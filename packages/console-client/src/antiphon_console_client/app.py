@@ -186,6 +186,11 @@ _NAMES = {
     "InteractiveShellApp": TerminalInteractiveShell,
     "Console": Console,
 }
+_NEEDS = {
+    "stream": "stream_image_handler",
+    "tempfile": "tempfile_image_handler",
+    "callable": "callable_image_handler",
+}
 _WITHOUT_EFFECT = (
     "autoformatter",
     "banner",
@@ -228,6 +233,10 @@ def changes(
                 text = " ".join(str(error).split())
                 said.append(f"{name}.{trait} = {shown}: expected {text.partition('expected ')[2] or text}")
         found.update(made.changes())
+    handler = found.get("image_handler", "")
+    if handler in _NEEDS and not found.get(TerminalInteractiveShell.fields[_NEEDS[handler]]):
+        said.append(f"TerminalInteractiveShell.image_handler = {handler!r} needs {_NEEDS[handler]}")
+        del found["image_handler"]
     return found, said
 
 

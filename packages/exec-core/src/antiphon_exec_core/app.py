@@ -258,8 +258,8 @@ _OF_OTHERS = {
         prompt_line_number_format prompts_class quiet separate_in separate_out separate_out2 shortcuts
         show_rewritten_input simple_prompt space_for_menu sphinxify_docstring term_title term_title_format timeoutlen
         true_color ttimeoutlen warn_venv wildcards_case_sensitive""",
-    "InteractiveShellApp": """code_to_run file_to_run force_interact gui hide_initial_ns ignore_cwd
-        display_banner interact log_level matplotlib module_to_run pylab pylab_import_all quick
+    "InteractiveShellApp": """code_to_run file_to_run force_interact hide_initial_ns ignore_cwd
+        display_banner interact log_level module_to_run pylab pylab_import_all quick
         reraise_ipython_extension_failures exec_PYTHONSTARTUP""",
     "PlainTextFormatter": "deferred_printers max_width newline singleton_printers type_printers verbose",
 }
@@ -273,6 +273,8 @@ class InteractiveShellApp(Configurable):
     exec_files = List(Unicode(), help="Files to run.").tag(config=True)
     exec_lines = List(Unicode(), help="Lines to run.").tag(config=True)
     extra_extensions = List(Unicode(), help="Further extensions.").tag(config=True)
+    gui = Unicode(None, allow_none=True, help="A toolkit, as %gui takes it.").tag(config=True)
+    matplotlib = Unicode(None, allow_none=True, help="Where figures go, as %matplotlib takes it.").tag(config=True)
 
 
 class StoreMagics(Configurable):
@@ -338,7 +340,11 @@ class App(Application):
         return Startup(
             extensions=[*asked.extensions, *asked.extra_extensions],
             files=[os.path.expanduser(path) for path in asked.exec_files],
-            lines=list(asked.exec_lines),
+            lines=[
+                *([f"%gui {asked.gui}"] if asked.gui else []),
+                *([f"%matplotlib {asked.matplotlib}"] if asked.matplotlib else []),
+                *asked.exec_lines,
+            ],
             aliases=list(_made(AliasManager, self.config).user_aliases),
             store=bool(_made(StoreMagics, self.config).autorestore),
             sections={name: section for name, section in sections.items() if name != "App" and section},
