@@ -38,7 +38,7 @@ class Other(Word):
 
 
 class Endless(Word):
-    text = "(answer)"
+    text = "answer + 1"
 
 
 def transformed(code: str, *transforms: Any) -> str:
