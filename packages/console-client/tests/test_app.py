@@ -231,3 +231,16 @@ def test_prompts_of_the_users_own(tmp_path: Path) -> None:
         shell.wait("Broken.in_prompt_tokens is not used: ZeroDivisionError: division by zero")
         shell.cell(3, "6 * 7")
         shell.wait("42")
+
+
+def test_images_go_where_the_file_says(tmp_path: Path) -> None:
+    (tmp_path / "jupyter_console_config.py").write_text(
+        "c.ZMQTerminalInteractiveShell.image_handler = 'tempfile'\n"
+        "c.ZMQTerminalInteractiveShell.tempfile_image_handler = ['sh', '-c', 'cp \"$0\" got.{format}', '{file}']\n"
+    )
+    env = {"IPYTHONDIR": str(tmp_path), "JUPYTER_CONFIG_DIR": str(tmp_path), "HOME": str(tmp_path)}
+    with Terminal(CONSOLE, env=env, cwd=str(tmp_path)) as console:
+        console.cell(1, "from IPython.display import Image, display")
+        console.cell(2, r"display(Image(b'\x89PNG\r\n\x1a\n' + bytes(99), format='png'))")
+        console.prompt(3)
+    assert (tmp_path / "got.png").read_bytes().startswith(b"\x89PNG")
