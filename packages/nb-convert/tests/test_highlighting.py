@@ -27,9 +27,8 @@ def text_of(fragment: str) -> str:
 def test_python_in_spans_with_classes() -> None:
     assert highlight("def f(x):\n    return x < 1\n", "python") == (
         '<div class="highlight hl-ipython3"><pre tabindex="0"><code>'
-        '<span class="k">def </span><span class="nf">f</span>'
-        '<span class="p">(</span><span class="n">x</span><span class="p">):\n    </span><span class="k">return </span>'
-        '<span class="n">x </span><span class="o">&lt; </span><span class="mi">1</span></code></pre></div>'
+        '<span class="k">def </span><span class="nf">f</span>(x):\n'
+        '    <span class="k">return </span>x <span class="o">&lt; </span><span class="mi">1</span></code></pre></div>'
     )
 
 
@@ -42,11 +41,11 @@ def test_python_in_spans_with_classes() -> None:
         ("files = !ls $HOME", '<span class="nv">$HOME</span>'),
         ("%%bash\necho $HOME", '<span class="nv">$HOME</span>'),
         ("%%time\nimport x", '<span class="kn">import </span>'),
-        ("%%html\n<b>x</b>", '<span class="p">&lt;</span><span class="nt">b</span>'),
+        ("%%html\n<b>x</b>", '&lt;<span class="nt">b</span>&gt;'),
         ("?len", '<span class="o">?</span>'),
         ("len??", '<span class="o">??</span>'),
         ("a != b", '<span class="o">!= </span>'),
-        ("a = (b\n  % c)", '<span class="o">% </span><span class="n">c</span>'),
+        ("a = (b\n  % c)", '<span class="o">% </span>c)'),
         ("a = '''\n!x\n?y\n'''", "\n!x\n?y\n"),
     ],
 )
@@ -68,8 +67,10 @@ PIECES = st.sampled_from(
 
 @given(st.lists(PIECES | st.text(max_size=4), max_size=12).map("".join), LANGUAGES)
 def test_the_text_is_kept(code: str, language: str) -> None:
-    # Pygments reads the three kinds of line end as one
-    assert text_of(spans(code, language)) == code.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
+    def plain(text: str) -> str:  # Pygments reads the three kinds of line end as one
+        return text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
+
+    assert plain(text_of(spans(code, language))) == plain(code)
     assert not re.search(r"<(?!/?span\b)", spans(code, language))
 
 
@@ -106,12 +107,12 @@ def test_themes() -> None:
         css("nix")
 
 
-def test_python_needs_the_lexer_of_python_only() -> None:
-    """Importing forty lexers would cost more than the notebook."""
+def test_python_needs_no_lexer_of_pygments() -> None:
+    """Importing them would cost more than the notebook."""
     program = (
         "import sys; from antiphon_nb_convert.highlighting import highlight, css;"
         "highlight('x = 1\\n%time y', 'ipython3'); css();"
-        "print(*sorted(n for n in sys.modules if n.startswith(('pygments.lexers.', 'IPython', 'nh3'))))"
+        "print(*sorted(n for n in sys.modules if n.startswith(('pygments', 'IPython', 'nh3'))))"
     )
     found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
-    assert found == ["pygments.lexers._mapping", "pygments.lexers.python"]
+    assert found == []

@@ -86,7 +86,7 @@ def css(theme: str = "", scope: str = ".highlight") -> str:
     from pygments.formatters.html import HtmlFormatter
 
     rules = HtmlFormatter(style=_style(theme)).get_style_defs(scope).splitlines()
-    return "\n".join(rule.partition(" /*")[0] for rule in rules if rule.startswith(f"{scope} .") and "{" in rule)
+    return "\n".join(rule.partition(" /*")[0] for rule in rules if rule.startswith(scope) and "{" in rule)
 
 
 # -- lexing ------------------------------------------------------------------------------------------------------------
@@ -186,19 +186,42 @@ def _escape(text: str) -> str:
 @lru_cache(maxsize=1024)
 def _spans(code: str, language: str) -> str:
     parts: list[str] = []
-    last: str | None = None  # the class that is open
-    for kind, text in lexer(language).get_tokens(code):
-        name = _class(kind)
-        if name != last and not (text.isspace() and last is not None and name == ""):
+    _write(_runs(code, language), parts)
+    return "".join(parts)
+
+
+def _write(runs: Iterable[tuple[str, str]], parts: list[str]) -> None:
+    """Runs of one class in one span, the blanks between them too."""
+    last = ""  # the class that is open
+    for name, text in runs:
+        if name != last and not (name == "" and text.isspace()):
             if last:
                 parts.append("</span>")
             if name:
                 parts.append(f'<span class="{name}">')
             last = name
-        parts.append(_escape(text))
+        if "&" in text or "<" in text or ">" in text:
+            text = _escape(text)
+        parts.append(text)
     if last:
         parts.append("</span>")
-    return "".join(parts)
+
+
+def _runs(code: str, language: str) -> Iterator[tuple[str, str]]:
+    """(class, text): Python by ourselves, all others by Pygments."""
+    if language.lower() not in IPYTHON:
+        for kind, text in lexer(language).get_tokens(code):
+            yield _class(kind), text
+        return
+    from .python_code import runs
+
+    for name, text in runs(code):
+        if ":" not in name:
+            yield name, text
+            continue
+        other = name.partition(":")[2] if name.startswith("lang:") else MAGIC_LANGUAGES.get(name[5:], "")
+        for kind, part in lexer(other).get_tokens(text):
+            yield _class(kind), part
 
 
 @cache
@@ -209,7 +232,11 @@ def _class(kind: Any) -> str:
     while kind not in STANDARD_TYPES:
         kind = kind.parent
     name = STANDARD_TYPES[kind]
-    return "" if name == "w" else name
+    return "" if name in _WITHOUT_COLOUR else name
+
+
+_WITHOUT_COLOUR: Final = frozenset(("w", "n", "p", "x", "nx"))
+"""Names and punctuation are the most frequent by far, and written as the text around them."""
 
 
 def _name(language: str) -> str:

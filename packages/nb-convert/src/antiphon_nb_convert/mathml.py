@@ -9,6 +9,7 @@ guessed at: the answer is None, and whoever asked shows the TeX.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from html import unescape
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -245,6 +246,7 @@ def _structure(tex: str) -> tuple[bool, int]:
     return rows, max(deepest, bare // 8)
 
 
+@lru_cache(maxsize=2048)
 def _made(expanded: str, source: str, display: bool) -> str | None:
     prepared = _prepared(expanded, display)
     if prepared is None:
