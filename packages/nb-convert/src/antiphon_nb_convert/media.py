@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+_PLACEHOLDER = re.compile(r"<(.{1,200})>\Z", re.S)
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 
@@ -42,6 +44,18 @@ def get_metadata(output: Mapping[str, Any], key: str, mimetype: str | None = Non
 
 def _model(view: object) -> str:
     return str(view.get("model_id", "")) if isinstance(view, dict) else ""
+
+
+def alternative(output: Mapping[str, Any], mime: str) -> str:
+    """What stands for a picture where it is not seen: what its metadata says, else its text, else its kind."""
+    said = get_metadata(output, "alt", mime)
+    if isinstance(said, str) and said:
+        return said
+    text = output["data"].get("text/plain")
+    if isinstance(text, str) and 0 < len(text.strip()) <= 200:
+        placeholder = _PLACEHOLDER.match(text.strip())
+        return placeholder[1] if placeholder else text.strip()
+    return "Picture"
 
 
 def data_url(mime: str, value: str) -> str:

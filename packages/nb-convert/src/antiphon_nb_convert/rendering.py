@@ -19,7 +19,7 @@ from .conversion import Cell, Conversion
 from .errors import ConversionError
 from .markdown.html import escape, plain, to_html
 from .markdown.parsing import parse
-from .media import data_url, first_shown, get_metadata, widget_models
+from .media import alternative, data_url, first_shown, get_metadata, widget_models
 from .notebook import language
 from .settings import Html
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _SAFE_LINKS = ("http:", "https:", "mailto:", "ftp:")
-_PLACEHOLDER = re.compile(r"<(.{1,200})>\Z")
 _MIME_BY_SUFFIX = {
     ".png": "image/png",
     ".jpg": "image/jpeg",
@@ -200,17 +199,7 @@ class Rendering:
         if ground in ("light", "dark"):
             kinds.append(f"needs-{ground}")
         of_class = f' class="{" ".join(kinds)}"' if kinds else ""
-        return f'<img src="{escape(url)}" alt="{escape(self._alternative(output, mime))}"{sizes}{of_class}>'
-
-    def _alternative(self, output: Mapping[str, Any], mime: str) -> str:
-        said = get_metadata(output, "alt", mime)
-        if isinstance(said, str) and said:
-            return said
-        text = output["data"].get("text/plain")
-        if isinstance(text, str) and 0 < len(text.strip()) <= 200:
-            placeholder = _PLACEHOLDER.match(text.strip())
-            return placeholder[1] if placeholder else text.strip()
-        return "Picture"
+        return f'<img src="{escape(url)}" alt="{escape(alternative(output, mime))}"{sizes}{of_class}>'
 
     def other(self, output: Mapping[str, Any], mime: str) -> str:
         """What is shown of a form that no block is for."""

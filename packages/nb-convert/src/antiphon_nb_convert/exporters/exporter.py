@@ -53,3 +53,4 @@ class Exporter(NamedTuple):
     steps: Sequence[str] = ()
     raw_mimetypes: Sequence[str] = ("",)
     aliases: Sequence[str] = ()
+    needs: Sequence[str] = ()  # "Markdown": its template turns Markdown into another markup

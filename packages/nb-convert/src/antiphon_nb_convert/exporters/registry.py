@@ -29,6 +29,16 @@ _PAGE = (
     "text/plain",
 )
 _TEXT = ("text/html", "text/markdown", "image/svg+xml", "text/latex", "image/png", "image/jpeg", "text/plain")
+_LATEX = (
+    "text/latex",
+    "application/pdf",
+    "image/png",
+    "image/jpeg",
+    "text/html",
+    "text/markdown",
+    "image/svg+xml",
+    "text/plain",
+)
 _FILES = ("extract_attachments", "extract_outputs", "mark_magics", "sanitize")
 
 
@@ -105,6 +115,44 @@ EXPORTERS: Mapping[str, Exporter] = {
             steps=_FILES,
             raw_mimetypes=("text/markdown", "text/html", ""),
             aliases=("md",),
+            needs=("Markdown",),
+        ),
+        Exporter(
+            "rst",
+            "reStructuredText, pictures beside it",
+            ".rst",
+            "text/x-rst",
+            _TEMPLATED,
+            template="rst",
+            order=("text/x-rst", *_TEXT),
+            steps=("coalesce_streams", *_FILES),
+            raw_mimetypes=("text/x-rst", ""),
+            needs=("Markdown",),
+        ),
+        Exporter(
+            "asciidoc",
+            "AsciiDoc, pictures beside it",
+            ".asciidoc",
+            "text/asciidoc",
+            _TEMPLATED,
+            template="asciidoc",
+            order=("text/asciidoc", *_TEXT),
+            steps=_FILES,
+            raw_mimetypes=("text/asciidoc", ""),
+            needs=("Markdown",),
+        ),
+        Exporter(
+            "latex",
+            "LaTeX, pictures beside it",
+            ".tex",
+            "text/latex",
+            _TEMPLATED,
+            template="latex",
+            order=_LATEX,
+            steps=("extract_attachments", "extract_outputs", "mark_magics", "sanitize"),
+            raw_mimetypes=("text/latex", "text/tex", ""),
+            aliases=("tex",),
+            needs=("Markdown",),
         ),
         Exporter(
             "python",

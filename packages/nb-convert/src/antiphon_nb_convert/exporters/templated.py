@@ -22,7 +22,25 @@ def make_templated(conversion: Conversion, exporter: Exporter, options: Options)
     """The text that the exporter's template, or the one that the options name, makes of a notebook."""
     template = found_template(exporter, options)
     resources = common_resources(conversion, exporter, options)
-    return _rendered(conversion, exporter, options, template, resources)
+    if "Markdown" not in exporter.needs:
+        return _rendered(conversion, exporter, options, template, resources)
+    from ..filters.page import current_text
+    from ..text_rendering import TextRendering
+
+    if exporter.extension == ".tex":
+        resources["latex"] = _latex_resources()
+    token = current_text.set(TextRendering(conversion, exporter.order))
+    try:
+        return _rendered(conversion, exporter, options, template, resources)
+    finally:
+        current_text.reset(token)
+
+
+def _latex_resources() -> dict[str, str]:
+    from ..ansi import latex_colours
+    from ..highlighting import latex_definitions
+
+    return {"pygments_definitions": latex_definitions(), "ansi_colours": latex_colours()}
 
 
 def make_html(

@@ -39,6 +39,21 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "strip_files_prefix": text.strip_files_prefix,
     "strip_trailing_newline": text.strip_trailing_newline,
     "text_base64": text.text_base64,
+    "ansi2latex": markup.ansi2latex,
+    "asciidoc_picture": markup.asciidoc_picture,
+    "html2asciidoc": markup.html2asciidoc,
+    "html2latex": markup.html2latex,
+    "html2rst": markup.html2rst,
+    "latex_verbatim": markup.latex_verbatim,
+    "markdown2asciidoc": markup.markdown2asciidoc,
+    "markdown2latex": markup.markdown2latex,
+    "markdown2rst": markup.markdown2rst,
+    "markdown_picture": markup.markdown_picture,
+    "rst_picture": markup.rst_picture,
     "wrap_text": text.wrap_text,
 }
-LATEX_FILTERS: Mapping[str, Callable[..., Any]] = {}
+LATEX_FILTERS: Mapping[str, Callable[..., Any]] = {
+    "highlight_code": markup.highlight_code_latex,
+    "latex_formula": markup.markdown2latex,
+}
+"""What is another in templates of LaTeX."""

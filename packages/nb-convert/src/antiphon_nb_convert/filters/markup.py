@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import pass_context
 
-from .page import current
+from .page import current, current_text
 
 if TYPE_CHECKING:
     from jinja2.runtime import Context
+
+    from ..text_rendering import TextRendering
 
 
 @pass_context
@@ -42,7 +44,7 @@ def highlight_code(source: str, language: str | None = None, metadata: Mapping[s
 
 def filter_data_type(data: Mapping[str, Any]) -> list[str]:
     """The form of a value that is shown, as a list of one."""
-    rendering = current.get(None)
+    rendering = current.get(None) or current_text.get(None)
     return rendering.shown(data) if rendering is not None else list(data)[:1]
 
 
@@ -68,3 +70,88 @@ def strip_ansi(text: str) -> str:
     from ..ansi import strip_ansi as plain
 
     return plain(text)
+
+
+# -- other markups -----------------------------------------------------------------------------------------------------
+
+
+def markdown2latex(source: str, chapters: bool = False, **_: Any) -> str:
+    """Markdown as LaTeX."""
+    return _text().latex(source, chapters)
+
+
+def html2latex(html: str) -> str:
+    """HTML as LaTeX, as far as text, tables and pictures go."""
+    return _text().latex_of_html(html)
+
+
+def markdown2rst(source: str, **_: Any) -> str:
+    """Markdown as reStructuredText."""
+    return _text().rst(source)
+
+
+def html2rst(html: str) -> str:
+    """HTML as reStructuredText."""
+    return _text().rst_of_html(html)
+
+
+def markdown2asciidoc(source: str, **_: Any) -> str:
+    """Markdown as AsciiDoc."""
+    return _text().asciidoc(source)
+
+
+def html2asciidoc(html: str) -> str:
+    """HTML as AsciiDoc."""
+    return _text().asciidoc_of_html(html)
+
+
+def highlight_code_latex(
+    source: str, language: str | None = None, metadata: Mapping[str, Any] | None = None, strip_verbatim: bool = False
+) -> str:
+    """Code in colours, for LaTeX; `strip_verbatim` leaves only what stands in the environment."""
+    from ..highlighting import highlight_latex
+
+    made = highlight_latex(source, language) if language else _text().code_latex(source, metadata)
+    if strip_verbatim:
+        made = "\n".join(line for line in made.splitlines() if not line.startswith(("\\begin{", "\\end{")))
+    return made
+
+
+def latex_verbatim(text: str) -> str:
+    """A terminal's text in LaTeX, in its colours, lines kept."""
+    from ..ansi import ansi2latex as to_latex
+
+    inside = to_latex(text.rstrip("\n"))
+    return f"\\begin{{Verbatim}}[commandchars=\\\\\\{{\\}}]\n{inside}\n\\end{{Verbatim}}" if inside.strip() else ""
+
+
+def ansi2latex(text: str) -> str:
+    """A terminal's colours in LaTeX."""
+    from ..ansi import ansi2latex as to_latex
+
+    return to_latex(text)
+
+
+def markdown_picture(output: Mapping[str, Any], mime: str) -> str:
+    """An image of Markdown."""
+    return _text().picture_markdown(output, mime)
+
+
+def rst_picture(output: Mapping[str, Any], mime: str) -> str:
+    """An image directive."""
+    return _text().picture_rst(output, mime)
+
+
+def asciidoc_picture(output: Mapping[str, Any], mime: str) -> str:
+    """A block image of AsciiDoc."""
+    return _text().picture_asciidoc(output, mime)
+
+
+def _text() -> TextRendering:
+    """The rendering that runs; where none does, one for nothing."""
+    from ..conversion import Conversion
+    from ..text_rendering import TextRendering
+
+    found = current_text.get(None)
+    nothing = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []}
+    return found if found is not None else TextRendering(Conversion(nothing, {}), ())

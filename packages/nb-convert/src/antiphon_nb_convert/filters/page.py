@@ -10,5 +10,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ..rendering import Rendering
+    from ..text_rendering import TextRendering
 
 current: ContextVar[Rendering] = ContextVar("rendering")
+"""That of a page."""
+
+current_text: ContextVar[TextRendering] = ContextVar("text_rendering")
+"""That of any other text."""
