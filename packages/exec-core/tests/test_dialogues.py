@@ -71,6 +71,16 @@ def test_nothing_is_asked_of_a_child_that_only_takes_its_time() -> None:
     assert talk("printf 'Ready? '; sleep 0.8; echo done") == ("Ready? done\n", [])
 
 
+def test_a_child_that_waits_for_its_terminal_before_it_reads_is_asked() -> None:
+    code = "import select; select.select([0], [], []); print(input())"
+    assert talk([sys.executable, "-c", code], "here") == ("here\n", [False])
+
+
+def test_a_child_that_only_looks_for_a_key_is_not_asked() -> None:
+    code = "import select, time\nfor _ in range(1000):\n    select.select([0], [], [], 0); time.sleep(0.001)"
+    assert talk([sys.executable, "-c", code]) == ("", [])
+
+
 def test_an_end_of_file_ends_the_input() -> None:
     assert talk("read x; echo $?", EOFError) == ("1\n", [False])
 

@@ -16,6 +16,7 @@ from typing import Any
 Ask = Callable[[str, bool], str]
 
 _QUIET = 0.05  # seconds without output before it is looked at at all
+_SELECTS = 6  # looks in a row that find it waiting in `select`: some only look whether there is a key, now and then
 _SILENT = 0.5  # the same, where only the output can be looked at
 _END_OF_FILE = "\x04"
 _QUESTION = re.compile(r"[?:>$\])][ \t]*\Z")
@@ -42,6 +43,7 @@ class Dialogue:
         self._last = time.monotonic()
         self._tail = ""
         self._over = False
+        self._selects = 0
 
     def heard(self, text: str) -> None:
         """Pass on what the child wrote, without the echo of an answer: the user has seen that where it was typed."""
@@ -88,14 +90,18 @@ class Dialogue:
             return _END_OF_FILE
 
     def _is_waiting(self, child: int, quiet: float) -> bool:
-        seen = reads_terminal(child, self._name)
-        if seen is not None:
-            return seen
-        return quiet >= _SILENT and _QUESTION.search(self._tail) is not None
+        seen = wait_for_terminal(child, self._name)
+        self._selects = self._selects + 1 if seen == "select" else 0
+        if seen is None:
+            return quiet >= _SILENT and _QUESTION.search(self._tail) is not None
+        return seen == "read" or self._selects >= _SELECTS
 
 
-def reads_terminal(process: int, name: str) -> bool | None:
-    """Does a process, or one that it started, wait in a read of the terminal `name`? None where that is not told."""
+def wait_for_terminal(process: int, name: str) -> str | None:
+    """How a process, or one that it started, waits for the terminal `name`: in a "read", a "select", or "" not at all.
+
+    None where that is not told.
+    """
     reading, selecting = _CALLS.get(os.uname().machine, (set(), set()))
     if not reading:
         return None
@@ -111,17 +117,17 @@ def reads_terminal(process: int, name: str) -> bool | None:
             continue
         call, first = int(words[0]), int(words[1], 16)
         if call in reading:
-            descriptor = first
+            how, descriptor = "read", first
         elif call in selecting and first == 1:  # of descriptor 0 only
-            descriptor = 0
+            how, descriptor = "select", 0
         else:
             continue
         try:
             if os.readlink(f"{task}/fd/{descriptor}") == name:
-                return True
+                return how
         except OSError:  # it has gone on
             continue
-    return False if told else None
+    return "" if told else None
 
 
 def _tasks(process: int) -> Iterator[str]:
