@@ -53,6 +53,8 @@ def test_a_formula_keeps_its_source() -> None:
         (r"a \iff b", "<mo>⟺</mo>"),
         ("x % comment\n+ y", "<mo>+</mo><mi>y</mi>"),
         (r"\begin{dcases} a & b \end{dcases}", "<mo"),
+        (r"\boxed{x}", '<mrow style="border: 1px solid; padding: 0.3em"><mrow><mi>x</mi></mrow></mrow>'),
+        (r"\cancel{x}", '<mrow style="background: linear-gradient(to bottom right, '),
         (r"\!x", '<mspace width="-0.167em">'),
     ],
 )

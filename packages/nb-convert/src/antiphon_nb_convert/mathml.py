@@ -292,7 +292,7 @@ _ELEMENTS: Final = _TOKENS | frozenset(
 _ATTRIBUTES: Final = frozenset(
     (
         "accent", "accentunder", "columnspan", "depth", "displaystyle", "fence", "form", "height", "largeop",
-        "linethickness", "lspace", "mathbackground", "mathcolor", "maxsize", "minsize", "movablelimits", "notation",
+        "linethickness", "lspace", "mathbackground", "mathcolor", "maxsize", "minsize", "movablelimits",
         "rowspan", "rspace", "scriptlevel", "separator", "stretchy", "symmetric", "voffset", "width",
     )
 )  # fmt: skip
@@ -304,6 +304,25 @@ _TAKES_LIMITS: Final = frozenset(
 ) | frozenset("∏∐∑⋀⋁⋂⋃⨀⨁⨂⨃⨄⨅⨆")  # noqa: RUF001
 _SPACES: Final = {"negativethinmathspace": "-0.167em", "thinmathspace": "0.167em", "mediummathspace": "0.222em"}
 _FENCES: Final = frozenset("⟨⟩⌊⌋⌈⌉‖")
+_ENCLOSED: Final = {
+    # MathML Core has no menclose
+    "box": "border: 1px solid; padding: 0.3em",
+    "roundedbox": "border: 1px solid; border-radius: 0.5em; padding: 0.3em",
+    "top": "border-top: 1px solid",
+    "bottom": "border-bottom: 1px solid",
+    "left": "border-left: 1px solid",
+    "right": "border-right: 1px solid",
+    **{
+        notation: f"background: linear-gradient(to {side}, transparent 46%, currentcolor 47%, currentcolor 53%, "
+        "transparent 54%)"
+        for notation, side in (
+            ("updiagonalstrike", "bottom right"),
+            ("downdiagonalstrike", "top right"),
+            ("horizontalstrike", "bottom"),
+            ("verticalstrike", "right"),
+        )
+    },
+}
 _LETTERS: Final = {
     # where capitals, small letters and digits begin; Unicode's Mathematical Alphanumeric Symbols
     "bold": (0x1D400, 0x1D41A, 0x1D7CE),
@@ -345,6 +364,11 @@ def _write(element: Element, parts: list[str], style: str = "") -> None:
     if tag == "mtable":
         _write_table(element, parts)
         return
+    if tag == "menclose":
+        drawn = [_ENCLOSED.get(notation) for notation in element.get("notation", "").split()]
+        if not drawn or None in drawn:
+            raise _Unknown(tag)
+        tag, style = "mrow", "; ".join(filter(None, drawn))
     if tag in _TOKENS:
         _write_token(element, tag, parts, style)
         return
