@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from antiphon_nb_convert.markdown.html_fragments import blocks, resolved
 from antiphon_nb_convert.markdown.parsing import Token, parse
-from antiphon_nb_convert.markdown.rst import Sections, to_rst
+from antiphon_nb_convert.markdown.rst import to_rst
+from antiphon_nb_convert.markdown.sections import Sections
 
 SPECIFICATION = json.loads((Path(__file__).parent / "commonmark.json").read_text(encoding="utf-8"))
 
@@ -126,8 +127,8 @@ def test_commonmark_survives(case: dict[str, str]) -> None:
 
 
 MARKS = st.sampled_from(
-    [*"*_`|:<>[]()\\-+=~.#&!/\"'@^$%{}", "\n", "\n\n", " ", "  ", "a", "b1", "1.", "- ", "* ", "> ", "a.", "::", "..", "__",
-     "http://a.b", "é", "漢", "•", "(1)", "`c`", "**b**", "*e*", "# ", "| ", "\t"]
+    [*"*_`|:<>[]()\\-+=~.#&!/\"'@^$%{}", "\n", "\n\n", " ", "  ", "a", "b1", "1.", "- ", "* ", "> ", "a.", "::", "..",
+     "__", "http://a.b", "é", "漢", "•", "(1)", "`c`", "**b**", "*e*", "# ", "| ", "\t"]
 )  # fmt: skip
 
 

@@ -70,7 +70,7 @@ def blocks(html: str) -> list[Token]:
 
 def inlines(html: str) -> list[Token]:
     """The same where only inline tokens may stand: blocks one after the other, with line breaks between."""
-    return _flattened(blocks(html))
+    return flattened(blocks(html))
 
 
 def shows(html: str) -> bool:
@@ -289,7 +289,7 @@ def _block(element: _Element, depth: int) -> list[Token]:
         return []
     heading = _HEADING.match(name)
     if heading or name == "summary":
-        inside = _trimmed(_flattened(_flow(element.children, depth)))
+        inside = _trimmed(flattened(_flow(element.children, depth)))
         if not inside:
             return []
         if name == "summary":
@@ -306,7 +306,7 @@ def _block(element: _Element, depth: int) -> list[Token]:
     if name in ("ul", "ol", "menu"):
         return _list(element, depth)
     if name == "dt":
-        inside = _trimmed(_flattened(_flow(element.children, depth)))
+        inside = _trimmed(flattened(_flow(element.children, depth)))
         return [{"type": "paragraph", "children": [{"type": "strong", "children": inside}]}] if inside else []
     if name == "dd":
         inside = _flow(element.children, depth)
@@ -426,7 +426,7 @@ def _ends_in_space(token: Token) -> bool:
     return bool(token.get("children")) and _ends_in_space(token["children"][-1])
 
 
-def _flattened(tokens: list[Token]) -> list[Token]:
+def flattened(tokens: list[Token]) -> list[Token]:
     """Blocks as inline tokens with line breaks between."""
     found: list[Token] = []
     for token in tokens:
@@ -444,7 +444,7 @@ def _flattened(tokens: list[Token]) -> list[Token]:
             for number, item in enumerate(token["children"], attrs.get("start", 1)):
                 mark = f"{number}. " if attrs["ordered"] else "• "
                 found += [{"type": "linebreak"}] if found and found[-1]["type"] != "linebreak" else []
-                found += [_text(mark), *_flattened(item["children"])]
+                found += [_text(mark), *flattened(item["children"])]
         elif kind == "table":
             for row in _rows_of(token):
                 found += [{"type": "linebreak"}] if found and found[-1]["type"] != "linebreak" else []
@@ -452,7 +452,7 @@ def _flattened(tokens: list[Token]) -> list[Token]:
                     found += [_text(" | ")] if number else []
                     found += cell["children"]
         elif kind == "block_quote":
-            found += _flattened(token["children"])
+            found += flattened(token["children"])
         elif kind == "thematic_break":
             found.append(_text("—"))
     return found
@@ -481,7 +481,7 @@ def _table(element: _Element, depth: int) -> list[Token]:
             elif child.name == "tr":
                 sections.append((section, child))
             elif child.name == "caption":
-                caption.extend(_trimmed(_flattened(_flow(child.children, depth + 1))))
+                caption.extend(_trimmed(flattened(_flow(child.children, depth + 1))))
             else:
                 strays.append(child)
 
@@ -534,7 +534,7 @@ def _table_cell(element: _Element, align: str | None, depth: int) -> Token:
         "colspan": _span(element, "colspan"),
         "rowspan": _span(element, "rowspan"),
     }
-    return {"type": "table_cell", "children": _trimmed(_flattened(_flow(element.children, depth + 1))), "attrs": attrs}
+    return {"type": "table_cell", "children": _trimmed(flattened(_flow(element.children, depth + 1))), "attrs": attrs}
 
 
 def _align(element: _Element) -> str | None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from .html import plain
 from .html_fragments import resolved
+from .sections import Sections
 from .tables import grid
 
 if TYPE_CHECKING:
@@ -26,20 +27,6 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
 _SIGNS = re.compile(r"[\\*`|]|_(?![^\W_])|(?:(?<=\n)|\A):")
 _ENUMERATOR = re.compile(r"(?:[0-9]+|[a-zA-Z]|[ivxlcdmIVXLCDM]+|#)(?=[.)](?:\s|\Z))")
 _BULLETS = "\u2022\u2023\u2043"
-
-
-class Sections:
-    """Underlines for the headings of one document: a level that is left out is closed up, for docutils refuses it."""
-
-    def __init__(self) -> None:
-        self._open: list[int] = []
-
-    def line(self, level: int) -> str:
-        """The sign that a heading of this level is underlined with."""
-        while self._open and self._open[-1] >= level:
-            self._open.pop()
-        self._open.append(level)
-        return _LINES[len(self._open) - 1]
 
 
 def to_rst(
@@ -144,7 +131,7 @@ class _Writer:
         if not is_top:
             return f".. rubric:: {title}"
         width = sum(1 if char.isascii() else 2 for char in title)
-        return f"{title}\n{self._sections.line(token['attrs']['level']) * max(width, 4)}"
+        return f"{title}\n{_LINES[self._sections.depth(token['attrs']['level']) - 1] * max(width, 4)}"
 
     def _list(self, token: Token) -> str:
         attrs = token["attrs"]
