@@ -19,6 +19,7 @@ from .conversion import Cell, Conversion
 from .errors import ConversionError
 from .markdown.html import escape, plain, to_html
 from .markdown.parsing import parse
+from .mathml import Formulas
 from .media import alternative, data_url, first_shown, get_metadata, widget_models
 from .notebook import language
 from .settings import Html
@@ -81,6 +82,7 @@ class Rendering:
         self._links = links
         self._widgets = widget_models(conversion.notebook["metadata"])
         self._number = 0
+        self._formulas = Formulas()  # what a formula defines holds for those of later cells too
         self._cells: dict[str, str] = {}
         self._read()
 
@@ -119,6 +121,7 @@ class Rendering:
             image=partial(self._image, cell),
             link=self._link,
             highlight=highlight,
+            formula=self._formulas,
             prefix=f"{self._number}-",
         )
         return made if self._policy.trusted or not _is_raw(tokens) else self._clean(made)
