@@ -258,10 +258,10 @@ def test_many_magics_take_linear_time() -> None:
     def seconds(count: int) -> float:
         text = "%time x\ny = 3 + (4)\n" * count
         best = 9.0
-        for _ in range(3):
-            begun = time.perf_counter()
+        for _ in range(5):
+            begun = time.thread_time()  # of this thread alone: the machine may be busy
             Transformer().transform(text)
-            best = min(best, time.perf_counter() - begun)
+            best = min(best, time.thread_time() - begun)
         return best
 
     seconds(10)
