@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from .errors import ConversionError, NoSuchTemplate, TemplateError
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from jinja2 import BytecodeCache, Environment
 
     from .settings import Templates
 
@@ -55,6 +55,8 @@ def find(settings: Templates, default: str, extension: str) -> Template:
     chain, conf = _chain(name, settings)
     roots = [str(root) for root in _roots(settings)]
     paths = [*settings.paths, *chain, *roots, *(os.path.join(root, "compatibility") for root in roots)]
+    if settings.file and not settings.name:  # what it extends may look for a neighbour: nbconvert's are those of lab
+        paths.append(str(OURS / "lab"))
     return Template(name, file, tuple(dict.fromkeys(paths)), conf)
 
 
@@ -79,6 +81,7 @@ def _environment(paths: tuple[str, ...], latex: bool) -> Environment:
 
     made = Environment(
         loader=FileSystemLoader(paths),
+        bytecode_cache=_bytecode_cache(),
         extensions=["jinja2.ext.loopcontrols", "jinja2.ext.do"],
         autoescape=False,
         **(_LATEX_SIGNS if latex else {}),  # type: ignore[arg-type]
@@ -87,6 +90,17 @@ def _environment(paths: tuple[str, ...], latex: bool) -> Environment:
     if latex:
         made.filters.update(LATEX_FILTERS)
     return made
+
+
+def _bytecode_cache() -> BytecodeCache | None:
+    """Compiled templates, in a folder of the user's own below the system's temporary one: a third of a small page's
+    time. None where there is no such folder that nobody else could write to."""
+    from jinja2 import FileSystemBytecodeCache
+
+    try:
+        return FileSystemBytecodeCache(pattern="antiphon_%s.cache")
+    except (RuntimeError, OSError):
+        return None
 
 
 def render(template: Template, variables: Mapping[str, Any], *, latex: bool = False, raw: str = "") -> str:
