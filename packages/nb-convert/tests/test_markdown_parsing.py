@@ -42,6 +42,8 @@ def math(raw: str) -> tuple[str, str]:
         (r"$\text{if $x$ is}$", [math(r"\text{if $x$ is}")]),
         (r"\$5 and $x$", [text("$5 and "), math("x")]),
         ("it costs $5 and $6", [text("it costs $5 and $6")]),
+        ("$AAPL and $GOOG", [text("$AAPL and $GOOG")]),
+        ("$x $, b", [math("x"), text(", b")]),
         ("$5 to $10 for $x$", [text("$5 to $10 for "), math("x")]),
         ("$x = `a$b` $", [math("x = `a$b`")]),
         ("`$x$` $y$", [("codespan", "$x$"), text(" "), math("y")]),

@@ -40,10 +40,12 @@ class Formulas:
 
     def __call__(self, tex: str, display: bool) -> str | None:
         """As `to_mathml`; empty for a formula that only defines."""
-        body, defined = _definitions(tex, self._macros)
+        if len(tex) > 10 * MAX_LENGTH:  # definitions of a whole book may be long
+            return None
+        body, defined = _definitions(_COMMENT.sub(r"\1", tex) if "%" in tex else tex, self._macros)
         if defined and not body.strip():
             return ""
-        expanded = _expanded(body, self._macros)
+        expanded = _expanded(body, self._macros) if len(body) <= MAX_LENGTH else None
         return None if expanded is None else _made(expanded, tex, display)
 
 
@@ -188,7 +190,6 @@ def _prepared(tex: str, display: bool) -> tuple[str, str] | None:
     r"""The TeX as latex2mathml knows it, and its `\tag`; None for what is beyond us."""
     if len(tex) > MAX_LENGTH or not tex.strip() or _BEYOND.search(tex):
         return None
-    tex = _COMMENT.sub(r"\1", tex) if "%" in tex else tex
     tex = _RUNS.sub(" ", tex)  # patterns, ours and latex2mathml's, take long over many blanks
     tag = ""
     if "\\" in tex:

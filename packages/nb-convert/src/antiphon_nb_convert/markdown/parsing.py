@@ -248,7 +248,7 @@ class _Formulas:
 
         It is the next of the same kind on the same level of braces (`$\text{if $x$}$` is one formula), else the next;
         code spans go first, as they do in notebooks. So that prices stay prices, none is closed right before a digit
-        (`$5 and $6`), nor where a number opens and a blank closes it.
+        (`$5 and $6`), nor behind a blank where a number opens it, or where a word follows (`$A and $B`).
         """
         source = self.source
         closed: dict[int, int] = {}
@@ -281,8 +281,10 @@ class _Formulas:
         source = self.source
         if source.startswith("$$", start):
             return not source[start + 2 : end].isspace() and end > start + 2
-        first, last = source[start + 1], source[end - 1]
-        if end == start + 1 or source[end + 1 : end + 2].isdigit() or (first.isdigit() and last.isspace()):
+        first, last, after = source[start + 1], source[end - 1], source[end + 1 : end + 2]
+        if end == start + 1 or after.isdigit():
+            return False
+        if last.isspace() and (first.isdigit() or (after.isalpha() and not first.isspace())):
             return False
         return not (first.isspace() and source[start + 1 : end].isspace())
 
