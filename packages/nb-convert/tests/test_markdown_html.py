@@ -7,7 +7,7 @@ from typing import Any
 
 import html5lib
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from antiphon_nb_convert.anchors import Anchors
@@ -123,6 +123,7 @@ def test_plain_text_of_a_heading() -> None:
 TEXT = st.text(st.sampled_from("ab*_`$[]()<>!#-|:~\\\n \"'&{}^1.") | st.characters(codec="utf-8"), max_size=80)
 
 
+@settings(deadline=None)  # a loaded machine is no failure
 @given(TEXT)
 def test_whatever_the_text_its_own_markup_is_well_formed(text: str) -> None:
     tokens = [token for token in parse(text) if token["type"] != "block_html"]

@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from antiphon_nb_convert.markdown.parsing import MAX_DEPTH, MAX_FILLED, MAX_LENGTH, Token, parse
@@ -301,6 +301,7 @@ def check(tokens: list[Token], in_link: bool = False) -> None:
             check(token["children"], in_link or kind == "link")
 
 
+@settings(deadline=None)  # a loaded machine is no failure
 @given(st.lists(PIECES | st.text(max_size=3), max_size=30).map("".join), st.booleans())
 def test_any_text_gives_a_tree_as_documented(source: str, commonmark: bool) -> None:
     tokens = parse(source, commonmark)

@@ -6,7 +6,7 @@ import tokenize
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from antiphon_nb_convert.python_code import runs
@@ -78,6 +78,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
+@settings(deadline=None)  # a loaded machine is no failure
 @given(st.lists(PIECES | st.text(max_size=3), max_size=30).map("".join))
 def test_all_of_any_text_and_nothing_else(code: str) -> None:
     assert "".join(text for _name, text in runs(code)) == code
