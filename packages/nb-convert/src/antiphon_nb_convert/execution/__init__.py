@@ -9,6 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .annotations import Notes as Notes
+    from .annotations import with_banner as with_banner
+    from .autosave import autosaved as autosaved
     from .batch import Job as Job
     from .batch import run_all as run_all
     from .blocking import BlockingNotebookRunner as BlockingNotebookRunner
@@ -32,11 +35,14 @@ _homes = {
     "Job": "batch",
     "KernelPool": "pool",
     "NotebookRunner": "runner",
+    "Notes": "annotations",
+    "autosaved": "autosave",
     "execute": "blocking",
     "execute_all": "blocking",
     "run": "blocking",
     "run_all": "batch",
     "stopped_by_signals": "stopping",
+    "with_banner": "annotations",
 }
 __all__ = list(_homes)
 

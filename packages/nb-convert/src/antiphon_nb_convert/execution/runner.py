@@ -26,7 +26,7 @@ from ..conversion import Cell, Notebook
 from ..errors import CellFailed, CellTimeout, ExecutionError, Interrupted, KernelLost, NoKernel
 from ..notebook import tags
 from . import events as e
-from .hooks import NO_HOOKS, Hooks, fire
+from .hooks import NO_HOOKS, Hook, Hooks, fire
 from .kernels import START_PROBLEMS, StartedKernel, order_for, start_problem
 from .outputs import OutputArea, Recorder
 from .pool import KernelPool
@@ -58,7 +58,7 @@ class NotebookRunner:
     ``async with`` starts the kernel and ends it; `run` does so itself where that was not done. Instead of one of its
     own it uses a kernel of a `pool`, or that of a `manager` which is running and stays so. `on_event` is called with
     each of `events`, on the loop; `on_input(prompt, password)` answers questions of cells, which fail without it.
-    `name` is what errors call the notebook.
+    `name` is what errors call the notebook. `cell_ended` is set with each cell, for one who waits and clears it.
     """
 
     def __init__(
@@ -76,6 +76,7 @@ class NotebookRunner:
         self.name = name
         self.settings = ExecutionSettings(**settings)
         self.execution: Execution | None = None
+        self.cell_ended = asyncio.Event()
         self._source = notebook
         self._cells = [self._fresh(cell) for cell in notebook["cells"]]
         self._hooks = hooks
@@ -150,7 +151,7 @@ class NotebookRunner:
         try:
             self._mailbox = self._listening.enter_context(self._kernel.client.broadcasts())
             self._pump = asyncio.create_task(self._hear())
-            await fire(self._hooks.on_notebook_start, notebook=self.notebook)
+            await self._tell(self._hooks.on_notebook_start)
         except BaseException:
             await self._end()
             raise
@@ -160,7 +161,7 @@ class NotebookRunner:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         await self._end()
-        await fire(self._hooks.on_notebook_complete, notebook=self.notebook)
+        await self._tell(self._hooks.on_notebook_complete)
 
     async def run(self) -> Execution:
         """Run all cells, on a fresh kernel where none was started.
@@ -244,13 +245,14 @@ class NotebookRunner:
         if failure is not None:
             self._failures.append(failure)
         self._done += 1
+        self.cell_ended.set()
         count = len(self._areas[index]) if index in self._areas else 0
         seconds = time.monotonic() - began
         self._emit(e.CellDone(self.name, number, index, count, seconds, ename, self._elapsed()))
         if self._hooks.on_cell_complete is not None:
             await fire(self._hooks.on_cell_complete, cell=self._shown(index), cell_index=index)
         if failure is not None:
-            await fire(self._hooks.on_notebook_error, notebook=self.notebook)
+            await self._tell(self._hooks.on_notebook_error)
         self._raise_callback_error()
         return failure
 
@@ -284,7 +286,7 @@ class NotebookRunner:
 
     async def _refused(self, kind: Kind, reason: str) -> ExecutionError:
         self._failures.append(Failure(kind, None, None, reason, name=self.name))
-        await fire(self._hooks.on_notebook_error, notebook=self.notebook)
+        await self._tell(self._hooks.on_notebook_error)
         return _RAISED[kind](self._failures[-1], self.notebook)
 
     async def _end(self) -> None:
@@ -301,6 +303,10 @@ class NotebookRunner:
             else:
                 await kernel.close(now=self.settings.shutdown_kernel == "immediate")
             self._kernel = None
+
+    async def _tell(self, hook: Hook | None) -> None:
+        if hook is not None:
+            await fire(hook, notebook=self.notebook)
 
     async def _interrupt(self) -> None:
         assert self._kernel is not None
@@ -552,7 +558,7 @@ class NotebookRunner:
             return None
         if not any(failure.kind == "interrupted" for failure in self._failures):
             self._failures.append(Failure("interrupted", None, None, self._stopping, name=self.name))
-            await fire(self._hooks.on_notebook_error, notebook=self.notebook)
+            await self._tell(self._hooks.on_notebook_error)
         return self._failures[-1]
 
 
