@@ -26,6 +26,7 @@ COMMANDS = {
     "shell": Command("antiphon_console_client.shell_app", "Python at a prompt, in this process (the default)"),
     "console": Command("antiphon_console_client.console_app", "a terminal on a kernel of any language"),
     "convert": Command("antiphon_nb_convert.command", "notebooks into HTML, PDF, slides, Markdown, scripts and more"),
+    "view": Command("antiphon_nb_convert.viewer.command", "a server that shows notebooks of the web and of folders"),
     "kernel": Command("antiphon_python_kernel.launch", "list, stop, interrupt the kernels that run; start one"),
     "kernelspec": Command("antiphon_python_kernel.kernelspec_app", "list, install, remove, examine kernels"),
     "history": Command("antiphon_exec_core.history_app", "make the file of what was typed shorter, or empty it"),

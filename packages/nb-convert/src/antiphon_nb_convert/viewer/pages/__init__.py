@@ -1,0 +1,1 @@
+"""Pages of the viewer's own: front, error, listing, and the bar above a notebook. Jinja, no scripts."""
