@@ -452,3 +452,8 @@ def test_every_error_is_an_execution_error() -> None:
     for kind in (CellFailed, CellTimeout, Interrupted, KernelLost, NoKernel):
         assert issubclass(kind, ExecutionError)
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler, "a runner takes no signals by itself"
+
+
+def test_what_came_out_is_told_without_its_outputs(cells: Cells) -> None:
+    execution = run(cells("say " + "x" * 1000, "raise E"), on_error="stop", name="n.ipynb")
+    assert repr(execution) == "<Execution of n.ipynb on scripted: 2 cells, 1 failures>"

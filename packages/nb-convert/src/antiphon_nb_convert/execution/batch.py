@@ -48,9 +48,10 @@ async def run_all(
 class _Batch:
     def __init__(self, jobs: Sequence[Job], options: Mapping[str, Any], pool: KernelPool, ahead: int) -> None:
         self._jobs = jobs
-        self._runners = [
-            NotebookRunner(job.notebook, **{"name": job.name, "pool": pool, **options, **job.options}) for job in jobs
-        ]
+        self._runners = {  # those that have not begun; one that has ended is not kept
+            position: NotebookRunner(job.notebook, **{"name": job.name, "pool": pool, **options, **job.options})
+            for position, job in enumerate(jobs)
+        }
         self._pool = pool
         self._ahead = ahead
         self._next = 0
@@ -82,11 +83,11 @@ class _Batch:
         """Take one after the other, until there are no more."""
         while self._next < len(self._jobs):
             position, self._next = self._next, self._next + 1
-            runner = self._runners[position]
+            if not self._stopping:
+                self._prepare(position)
+            runner = self._runners.pop(position)
             if self._stopping:
                 runner.stop(self._stopping)
-            else:
-                self._prepare(position)
             self._running.add(runner)
             try:
                 self._results[position] = await runner.run()
@@ -101,13 +102,11 @@ class _Batch:
                 self._running.discard(runner)
 
     def _prepare(self, position: int) -> None:
-        """Start the kernels of those that are next."""
+        """Start the kernels of this one and of those that are next."""
         counts: dict[KernelKey, tuple[KernelOrder, int]] = {}
-        for runner, job in zip(
-            self._runners[position : position + 1 + self._ahead], self._jobs[position:], strict=False
-        ):
+        for each in range(position, min(position + 1 + self._ahead, len(self._jobs))):
             try:
-                order = order_for(job.notebook, runner.settings)
+                order = order_for(self._jobs[each].notebook, self._runners[each].settings)
             except NoSuchKernel:
                 continue  # its own run will tell
             counts[order.key] = (order, counts.get(order.key, (order, 0))[1] + 1)

@@ -44,6 +44,11 @@ class Execution(NamedTuple):
     seconds: float
     name: str = ""
 
+    def __repr__(self) -> str:
+        """Without the notebook: asyncio's own error texts would otherwise spell out every output."""
+        of = f" of {self.name}" if self.name else ""
+        return f"<Execution{of} on {self.kernel}: {self.cells} cells, {len(self.failures)} failures>"
+
     @property
     def ok(self) -> bool:
         return not self.failures
