@@ -70,6 +70,8 @@ def interrupt(turn):
     for hanging, count, manner in list(held):
         if manner == "for ever":
             continue
+        if manner == "fragile":
+            os._exit(4)
         held.remove((hanging, count, manner))
         reply = c.ExecuteReply(execution_count=count)
         if manner != "caught":

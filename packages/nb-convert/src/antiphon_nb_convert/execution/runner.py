@@ -329,7 +329,8 @@ class NotebookRunner:
         failure = Failure("timeout", number, index, f"no end after {limit:g} s", name=self.name)
         if not self.settings.interrupt_on_timeout and self.settings.on_error != "continue":
             return _Ended(None, failure)
-        log.warning("%s, interrupting", failure)
+        if self.settings.interrupt_on_timeout and self.settings.error_on_timeout is None:
+            log.warning("%s: interrupted", failure)  # nothing else tells
         await self._interrupt()
         try:
             async with asyncio.timeout(INTERRUPT_GRACE):
@@ -338,6 +339,12 @@ class NotebookRunner:
             reason = f"{failure.reason}, nor {INTERRUPT_GRACE:g} s after an interrupt"
             self._stuck = True
             return _Ended(None, failure._replace(reason=reason))
+        except KernelDied as error:
+            reason, _, detail = str(error).partition("\n")
+            self._stuck = True
+            return _Ended(
+                None, failure._replace(reason=f"{failure.reason}, and the interrupt: {reason}", detail=detail)
+            )
         if not self.settings.interrupt_on_timeout:
             return _Ended(reply, failure)
         if self.settings.error_on_timeout is None:
