@@ -34,11 +34,15 @@ class Row:
         if column >= self.width:
             if column > self.width:
                 self.parts.append(("", " " * (column - self.width), column - self.width))
-            self.parts.append((style, text, cells))
+            _append(self.parts, (style, text, cells))
             self.width = column + cells
             return
         after = _between(self.parts, column + cells, self.width)
-        self.parts = [*_between(self.parts, 0, column), (style, text, cells), *after]
+        self.parts = _between(self.parts, 0, column)
+        _append(self.parts, (style, text, cells))
+        if after:
+            _append(self.parts, after[0])
+            self.parts += after[1:]
         self.width = max(self.width, column + cells)
 
     @property
@@ -63,6 +67,16 @@ class Row:
                 style = own
             out.append(text)
         return "".join(out) + _left(style)
+
+
+def _append(parts: list[Part], part: Part) -> None:
+    """Add a part, to the last one if that is alike: a row written cell by cell does not become one part for each."""
+    style, text, cells = part
+    if parts and parts[-1][0] == style and text.isascii() and parts[-1][1].isascii():
+        _, before, width = parts[-1]
+        parts[-1] = (style, before + text, width + cells)
+    else:
+        parts.append(part)
 
 
 def _left(style: str) -> str:
