@@ -183,7 +183,7 @@ def pasted(text: str) -> str:
     if _GIST_ID.match(text) and (len(text) >= 20 or text.isdigit()):
         return f"/gist/{text}"
     words = text.strip("/").split("/")
-    if len(words) <= 2 and all(map(_NAME.match, words)) and not (len(words) == 1 and "." in text):
+    if len(words) <= 2 and all(map(_NAME.match, words)) and "." not in words[0]:
         return "/github/" + "/".join(words) + "/"
     if "." in words[0] and _HOST.match(words[0]):  # an address without its scheme
         return _of_url(urlsplit(f"https://{text}"))
@@ -211,12 +211,12 @@ def _of_url(url: SplitResult) -> str:
             return _path("github", user, repo, "blob", ref, *path)
         case "raw.githubusercontent.com", [user, repo, ref, *path] if path:
             return _path("github", user, repo, "blob", ref, *path)
-        case "gist.github.com" | "gist.githubusercontent.com", [*owner, gist] if _GIST_ID.match(gist):
-            return _path("gist", *owner[:1], gist)
         case "gist.github.com" | "gist.githubusercontent.com", [user, gist, "raw", revision, *file]:
             return _path("gist", user, gist, revision, *file)
-        case "gist.github.com" | "gist.githubusercontent.com", [user, gist, revision] if _GIST_ID.match(gist):
-            return _path("gist", user, gist, *([revision] if _REVISION.match(revision) else []))
+        case "gist.github.com", [user, gist, revision] if _REVISION.match(revision):
+            return _path("gist", user, gist, revision)
+        case "gist.github.com" | "gist.githubusercontent.com", [*owner, gist] if _GIST_ID.match(gist):
+            return _path("gist", *owner[:1], gist)
         case "gist.github.com", [user]:
             return _path("gist", user, folder=True)
         case "dropbox.com", ["s" | "sh", *_]:

@@ -15,6 +15,7 @@ from urllib.parse import urljoin, urlunsplit
 
 from tornado.httpclient import HTTPClientError, HTTPRequest, HTTPResponse
 from tornado.httputil import HTTPHeaders, HTTPInputError
+from tornado.iostream import UnsatisfiableReadError
 from tornado.simple_httpclient import HTTPTimeoutError, SimpleAsyncHTTPClient
 
 from .cache import Bounded, Once
@@ -155,7 +156,7 @@ class Fetcher:
             if "queue" in str(error):
                 raise Busy("too many notebooks are being fetched at once", retry_after=5) from None
             raise TooSlow(f"{url}: not there within {self.settings.seconds:g} seconds") from None
-        except (HTTPClientError, HTTPInputError, OSError, ValueError) as error:
+        except (HTTPClientError, HTTPInputError, OSError, UnsatisfiableReadError, ValueError) as error:
             if announced > limit or received > limit:
                 raise too_large from None
             raise UpstreamFailed(f"{url}: {_reason(error)}") from None
@@ -230,4 +231,6 @@ def _reason(error: Exception) -> str:
         return "broken off" if "clos" in said else f"not understood ({said})"
     if isinstance(error, OSError):
         return (error.strerror or str(error) or "no connection").lower()
+    if isinstance(error, UnsatisfiableReadError):
+        return "its headers do not end"
     return f"not understood ({error})"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Sequence
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any, Final, TypeAlias
 from urllib.parse import SplitResult, urlsplit
 
@@ -22,6 +22,9 @@ Lookup: TypeAlias = "Callable[[str, int], Awaitable[Sequence[str]]]"
 
 Reach: TypeAlias = "Callable[[str, int], tuple[str, int]]"
 """A checked address and port to where the connection is made: the same, but for tests and networks behind others."""
+
+_SPECIAL: Final = tuple(map(IPv4Network, ("192.0.0.0/24", "192.88.99.0/24")))
+"""For protocols and relays; older Pythons take a part of them for public."""
 
 _TRANSLATED: Final = IPv6Network("64:ff9b::/96")
 """IPv4 behind a translator (RFC 6052): the last four bytes count."""
@@ -53,6 +56,7 @@ def _is_public(address: IPv4Address | IPv6Address) -> bool:
         and not address.is_private
         and not address.is_loopback
         and not address.is_link_local
+        and not any(address in network for network in _SPECIAL)
     )
 
 
