@@ -54,6 +54,10 @@ def math(raw: str) -> tuple[str, str]:
         (r"\(x\) and \\(y\\)", [math("x"), text(" and "), math("y")]),
         (r"\[1\] and \(", [text("[1] and (")]),
         (r"\\(", [text("\\(")]),
+        (
+            r"see \eqref{eq:a} \ref{b_c*d*}.",
+            [text("see "), math(r"\eqref{eq:a}"), text(" "), math(r"\ref{b_c*d*}"), text(".")],
+        ),
         (r"so \begin{align}a\end{align} is", [text("so "), ("block_math", r"\begin{align}a\end{align}"), text(" is")]),
         (r"\begin{x", [text(r"\begin{x")]),
         ("**$a*b$**", [("strong", [math("a*b")])]),

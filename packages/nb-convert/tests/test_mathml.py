@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import time
 
 import html5lib
@@ -7,7 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from antiphon_nb_convert.markdown.html import to_html
+from antiphon_nb_convert.markdown.parsing import parse
 from antiphon_nb_convert.mathml import MAX_LENGTH, Formulas, to_mathml
+from antiphon_nb_convert.sanitizing import sanitize
 
 MATHML = "{http://www.w3.org/1998/Math/MathML}"
 
@@ -142,3 +146,38 @@ def test_never_raises_and_what_it_makes_is_well_formed(tex: str, display: bool) 
     for element in math.iter():
         assert element.tag.startswith(MATHML)
         assert not {"href", "src"} & set(element.attrib) and not any(name.startswith("on") for name in element.attrib)
+
+
+NUMBERED = r"""
+See \eqref{b}, $\ref{a}$ and \eqref{nowhere}.
+
+\begin{equation}\label{a} x = y \end{equation}
+
+\begin{align} p &= q \label{p}\\ &= \begin{matrix}1\\2\end{matrix} \nonumber \\ r &= s \label{b} \end{align}
+
+$$x \tag{A.1}\label{t}$$
+
+$$\begin{gather}u\\v \tag*{z}\end{gather}$$
+
+\begin{equation*}w\end{equation*}
+"""
+
+
+def test_equations_are_numbered_and_referred_to() -> None:
+    """As AMS's LaTeX numbers them, over all cells."""
+    formulas = Formulas()
+    cells = [parse(NUMBERED), parse(r"\begin{equation}l\end{equation} \eqref{t}")]
+    for tokens in cells:
+        formulas.read(tokens)
+    page = "".join(to_html(tokens, formula=formulas) for tokens in cells)
+    assert '<a class="equation-reference" href="#equation-p">(3)</a>' in page  # one id for each formula
+    assert '<a class="equation-reference" href="#equation-a">1</a>' in page
+    assert '<a class="equation-reference" href="#equation-t">(A.1)</a>' in page
+    assert '<code class="math">\\eqref{nowhere}</code>' in page
+    assert re.findall(r"<mtext>(.*?)</mtext>", page) == ["(1)", "(2)", "(3)", "(A.1)", "(4)", "z", "(5)"]
+    assert re.findall(r'id="(.*?)"', page) == ["equation-a", "equation-p", "equation-t"]
+    assert sanitize(page).count('href="#equation-') == 3
+
+
+def test_what_was_not_read_has_no_numbers() -> None:
+    assert "(1)" not in seen(r"\begin{align} a &= b \\ c &= d \end{align}")

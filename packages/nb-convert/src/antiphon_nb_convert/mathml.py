@@ -9,12 +9,17 @@ guessed at: the answer is None, and whoever asked shows the TeX.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from html import unescape
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from .anchors import href
+
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
+
+    from .markdown.parsing import Token
 
 MAX_LENGTH: Final = 10_000
 """Formulas of more characters, their macros expanded, stay TeX."""
@@ -32,21 +37,98 @@ def to_mathml(tex: str, display: bool = False) -> str | None:
 
 
 class Formulas:
-    r"""The formulas of one document: what one of them defines (`\newcommand`, `\def`, `\DeclareMathOperator`) holds
-    for those after it, as it does in Jupyter."""
+    r"""The formulas of one document.
+
+    What one of them defines (`\newcommand`, `\def`, `\DeclareMathOperator`) holds for those after it, as in Jupyter.
+    Equations that were `read` have AMS's numbers, and `\ref` and `\eqref` are links to them.
+    """
 
     def __init__(self) -> None:
         self._macros: dict[str, _Macro] = {}
+        self._labels: dict[str, tuple[str, str]] = {}  # the number, the id of its formula
+        self._count = 0
+        self._written: set[str] = set()
+
+    def read(self, tokens: Iterable[Token]) -> None:
+        r"""Numbers the display formulas of these Markdown tokens, in place: each row that has a number gets its `\tag`.
+
+        For all cells, in their order, before the first of them is written.
+        """
+        for token in tokens:
+            if token["type"] == "block_math":
+                token["raw"] = self._numbered(token["raw"])
+            elif "children" in token:
+                self.read(token["children"])
+
+    def _numbered(self, tex: str) -> str:
+        numbered = _NUMBERED.fullmatch(tex)
+        name = numbered["name"] if numbered else ""
+        rows = _rows(numbered["body"]) if numbered and name not in ("equation", "multline") else [tex]
+        anchor = ""
+        for index, row in enumerate(rows):
+            tag = _TAG.search(row)
+            number = tag[2] if tag else ""
+            if numbered and not tag and row.strip() and not _NO_NUMBER.search(row):
+                self._count += 1
+                number = str(self._count)
+                end = row.rindex("\\end") if len(rows) == 1 and row is tex else len(row.rstrip())
+                rows[index] = f"{row[:end]} \\tag{{{number}}}{row[end:]}"
+            for label in _LABEL.findall(row):
+                anchor = anchor or _anchor(label)
+                self._labels.setdefault(label.strip(), (number, anchor))
+        if rows == [tex] or not numbered or name in ("equation", "multline"):
+            return rows[0]
+        return tex[: numbered.start("body")] + "\\\\".join(rows) + tex[numbered.end("body") :]
 
     def __call__(self, tex: str, display: bool) -> str | None:
-        """As `to_mathml`; empty for a formula that only defines."""
+        """As `to_mathml`; empty for a formula that only defines; a link for a reference to an equation."""
         if len(tex) > 10 * MAX_LENGTH:  # definitions of a whole book may be long
             return None
+        if reference := _REFERENCE.fullmatch(tex.strip()):
+            number, anchor = self._labels.get(reference[2].strip(), ("", ""))
+            text = _escape(f"({number})" if reference[1] else number)
+            return f'<a class="equation-reference" href="{_escape(href(anchor))}">{text}</a>' if number else None
         body, defined = _definitions(_COMMENT.sub(r"\1", tex) if "%" in tex else tex, self._macros)
         if defined and not body.strip():
             return ""
         expanded = _expanded(body, self._macros) if len(body) <= MAX_LENGTH else None
-        return None if expanded is None else _made(expanded, tex, display)
+        if expanded is None:
+            return None
+        label = _LABEL.search(tex)
+        anchor = self._labels.get(label[1].strip(), ("", ""))[1] if label else ""
+        made = _made(expanded, tex, display, "" if anchor in self._written else anchor)
+        if made is not None and anchor:
+            self._written.add(anchor)
+        return made
+
+
+_NUMBERED = re.compile(
+    r"\s*\\begin\{(?P<name>equation|align|alignat|flalign|gather|eqnarray|multline)\}"
+    r"(?P<body>[\s\S]*)\\end\{(?P=name)\}\s*"
+)
+_LABEL = re.compile(r"\\label\s*\{([^{}]*)\}")
+_NO_NUMBER = re.compile(r"\\(?:nonumber|notag)(?![A-Za-z])")
+_REFERENCE = re.compile(r"\\(eq)?ref\s*\{([^{}]*)\}")
+
+
+def _anchor(label: str) -> str:
+    return "equation-" + "-".join(label.split())
+
+
+def _rows(body: str) -> list[str]:
+    r"""What stands between the `\\\\` that are in no group."""
+    rows: list[str] = []
+    depth = start = 0
+    for sign in _STRUCTURE.finditer(body):
+        mark = sign[0]
+        if mark in _OPENING:
+            depth += 1
+        elif mark in _CLOSING:
+            depth -= 1
+        elif mark == "\\\\" and depth == 0:
+            rows.append(body[start : sign.start()])
+            start = sign.end()
+    return [*rows, body[start:]]
 
 
 # -- macros ------------------------------------------------------------------------------------------------------------
@@ -183,35 +265,53 @@ _OPERATOR = re.compile(
 _NO_MATTER = re.compile(r"\\(?:math(?:bin|rel|ord|open|close|punct|inner)|ensuremath)(?![A-Za-z])|(?<=[{|])@\{[^{}]*\}")
 _ARG = re.compile(r"\\arg(?![A-Za-z])")
 _DCASES = re.compile(r"\\(begin|end)\s*\{dcases\*?\}")
+_OPENING: Final = frozenset(("{", r"\begin", r"\left"))
+_CLOSING: Final = frozenset(("}", r"\end", r"\right"))
+_WHOLE = re.compile(
+    r"\s*\\begin\s*\{((?:align|alignat|flalign|eqnarray|gather|multline)\*?)\}([\s\S]*)\\end\s*\{\1\}\s*"
+)
 _MATH_IN_TEXT = re.compile(r"(\\(?:text[a-z]*|mbox|hbox))\s*\{([^{}$]*\$[^{}]*)\}")
 
 
-def _prepared(tex: str, display: bool) -> tuple[str, str] | None:
-    r"""The TeX as latex2mathml knows it, and its `\tag`; None for what is beyond us."""
+class _Prepared(NamedTuple):
+    """TeX as latex2mathml knows it, and the tags of its rows: of all of it as one, where there are none."""
+
+    tex: str
+    tags: list[str]
+
+
+def _prepared(tex: str, display: bool) -> _Prepared | None:
+    """None for what is beyond us."""
     if len(tex) > MAX_LENGTH or not tex.strip() or _BEYOND.search(tex):
         return None
     tex = _RUNS.sub(" ", tex)  # patterns, ours and latex2mathml's, take long over many blanks
-    tag = ""
+    tags: list[str] = []
     if "\\" in tex:
-        tags = _TAG.findall(tex)
-        if len(tags) > 1 or (tags and "\\\\" in tex):
-            return None
-        if tags:
-            tag = tags[0][1] if tags[0][0] else f"({tags[0][1]})"
+        tex = _SINGLE.sub("", _NOT_SEEN.sub("", tex))
+        if r"\tag" in tex:
+            whole = _WHOLE.fullmatch(tex)
+            rows = _rows(whole[2] if whole else tex)
+            found = [_TAG.findall(row) for row in rows]
+            if (not whole and len(rows) > 1) or any(len(of_row) > 1 for of_row in found):
+                return None
+            tags = ["".join(map(_tag, of_row)) for of_row in found]
             tex = _TAG.sub("", tex)
-        tex = _NOT_SEEN.sub("", tex)
         tex = _MATH_IN_TEXT.sub(_mixed, tex)
-        tex = _ROW_SPACE.sub(r"\1", _SINGLE.sub("", tex))
+        tex = _ROW_SPACE.sub(r"\1", tex)
         tex = _PLACED.sub(r"\1", _ARGUMENT.sub(r"\1", tex))
         tex = _DCASES.sub(r"\\\1{cases}", _ALIGNED.sub(r"\\\1{align*}", tex))
         tex = _OPERATOR.sub(_named, _ARG.sub(r"\\operatorname{arg}", tex))
         tex = _NO_MATTER.sub("", tex)
-    rows, deep = _structure(tex)
+    rows_broken, deep = _structure(tex)
     if deep > MAX_DEPTH:
         return None
-    if rows and display:  # as MathJax breaks the lines of a formula
+    if rows_broken and display:  # as MathJax breaks the lines of a formula
         tex = rf"\begin{{gather}}{tex}\end{{gather}}"
-    return _GATHERED.sub(r"\\\1{matrix}", tex), tag
+    return _Prepared(_GATHERED.sub(r"\\\1{matrix}", tex), tags)
+
+
+def _tag(found: tuple[str, str]) -> str:
+    return found[1] if found[0] else f"({found[1]})"
 
 
 def _mixed(m: re.Match[str]) -> str:
@@ -235,10 +335,10 @@ def _structure(tex: str) -> tuple[bool, int]:
     rows = False
     for sign in _STRUCTURE.finditer(tex):
         mark = sign[0]
-        if mark == "{" or mark == r"\begin" or mark == r"\left":
+        if mark in _OPENING:
             depth += 1
             deepest = max(deepest, depth)
-        elif mark == "}" or mark == r"\end" or mark == r"\right":
+        elif mark in _CLOSING:
             depth -= 1
         elif mark == "\\\\" and depth == 0:
             rows = True
@@ -248,18 +348,21 @@ def _structure(tex: str) -> tuple[bool, int]:
 
 
 @lru_cache(maxsize=2048)
-def _made(expanded: str, source: str, display: bool) -> str | None:
+def _made(expanded: str, source: str, display: bool, name: str) -> str | None:
+    """The `math` element, with `name` as its id."""
     prepared = _prepared(expanded, display)
     if prepared is None:
         return None
-    body, tag = prepared
     from latex2mathml.converter import convert_to_element
 
     parts: list[str] = []
     try:
-        root = convert_to_element(body, display="block" if display else "inline")
-        if display and "{matrix}" in body and "{matrix}" not in expanded:
-            next(root.iter("mtable")).set("displaystyle", "true")  # gather: each line as large as a formula of its own
+        root = convert_to_element(prepared.tex, display="block" if display else "inline")
+        table = next(root.iter("mtable"), None)
+        if display and table is not None and "{matrix}" in prepared.tex and "{matrix}" not in expanded:
+            table.set("displaystyle", "true")  # gather: each line as large as a formula of its own
+        if len(prepared.tags) > 1 and table is not None:
+            _number(table, prepared.tags)
         for child in root:
             _write(child, parts)
     except Exception:
@@ -267,13 +370,26 @@ def _made(expanded: str, source: str, display: bool) -> str | None:
         # others. Each means the same to the reader, who is shown the TeX.
         return None
     inside = "".join(parts)
-    if tag:
-        inside = f'<mrow>{inside}<mspace width="2em"></mspace><mtext>{_escape(tag)}</mtext></mrow>'
+    if len(prepared.tags) == 1 and prepared.tags[0]:
+        inside = f'<mrow>{inside}<mspace width="2em"></mspace><mtext>{_escape(prepared.tags[0])}</mtext></mrow>'
     kind = "block" if display else "inline"
+    id_ = f' id="{_escape(name)}"' if name else ""
     return (
-        f'<math display="{kind}"><semantics>{inside}<annotation encoding="application/x-tex">'
+        f'<math{id_} display="{kind}"><semantics>{inside}<annotation encoding="application/x-tex">'
         f"{_escape(source.strip())}</annotation></semantics></math>"
     )
+
+
+def _number(table: Element, tags: list[str]) -> None:
+    """A last column with the tags of the rows."""
+    from xml.etree.ElementTree import SubElement
+
+    columns = max(map(len, table), default=0)
+    for row, tag in zip(table, tags, strict=False):
+        if tag:
+            for _missing in range(columns - len(row)):
+                SubElement(row, "mtd")
+            SubElement(SubElement(row, "mtd", columnalign="number"), "mtext").text = tag.replace("&", "&amp;")
 
 
 # -- writing -----------------------------------------------------------------------------------------------------------
@@ -469,7 +585,9 @@ def _write_table(table: Element, parts: list[str]) -> None:
         for column, cell in enumerate(row):
             align = cell.get("columnalign", "center")
             styles = [] if align not in ("left", "right") else [f"text-align: {align}"]
-            if paired:
+            if align == "number":
+                styles.append("padding-left: 2em")
+            elif paired:
                 styles.append("padding-right: 0" if align == "right" else "padding-left: 0")
             if column < len(columns) and columns[column] in ("solid", "dashed") and column + 1 < len(row):
                 styles.append(f"border-right: 1px {columns[column]}")

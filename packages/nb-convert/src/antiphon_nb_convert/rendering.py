@@ -94,6 +94,8 @@ class Rendering:
     def _read(self) -> None:
         cells = [cell for cell in self._conversion.notebook["cells"] if cell["cell_type"] == "markdown"]
         parsed = [parse(cell["source"]) for cell in cells]
+        for tokens in parsed:
+            self._formulas.read(tokens)
         headings = [token for tokens in parsed for token in _headings(tokens)]
         for token in headings:
             text = plain(token["children"]).strip()

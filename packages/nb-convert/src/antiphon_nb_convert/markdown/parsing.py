@@ -31,7 +31,7 @@ Inline:
                    written as a reference
   image            children (its alternative text as inline tokens); attrs.url, attrs.title; "attachment:…" is the
                    url of an attachment of the cell, its name percent-encoded
-  inline_math      raw: TeX
+  inline_math      raw: TeX; a reference to an equation too (\eqref{…} or \ref{…}, which need no dollars)
   inline_html      raw: one tag, comment or the like
   softbreak, linebreak
   footnote_ref     raw (its key); attrs.index
@@ -336,7 +336,7 @@ def _display(raw: str) -> Token:
 
 # -- rules -------------------------------------------------------------------------------------------------------------
 
-_INLINE_MATH: Final = r"\$\$?|\\\\?[(\[]|\\begin\{[A-Za-z]+\*?\}"
+_INLINE_MATH: Final = r"\$\$?|\\\\?[(\[]|\\begin\{[A-Za-z]+\*?\}|\\(?:eq)?ref\{[^{}\n$]{1,200}\}"
 _BLOCK_MATH: Final = r"^ {0,3}(?P<math_mark>\$\$|\\\\?\[|\\begin\{[A-Za-z]+\*?\})"
 _HEADING: Final = r"^ {0,3}(?P<atx_1>#{1,6})(?!#)(?P<atx_2>[^\n]*)$"
 _ATTACHMENT: Final = r"!\[[^\[\]\n]{0,1000}\]\([ \t]{0,9}attachment:[^()<>\n\"']{1,1000}\)"
@@ -382,6 +382,9 @@ def _inline_math(inline: InlineParser, m: re.Match[str], state: _Inline) -> int 
                 raw = raw.strip("`")
             state.append_token({"type": "inline_math", "raw": raw.strip()})
         return end + len(mark)
+    if mark.endswith("}") and not mark.startswith(r"\begin"):
+        state.append_token({"type": "inline_math", "raw": mark})
+        return inside
     if mark.startswith(r"\begin"):
         end = state.formulas.environments.get(start)
         if end is None:
