@@ -67,7 +67,7 @@ def test_a_page_beside_the_notebook(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.usefixtures("folder")
 def test_the_same_input_gives_the_same_bytes() -> None:
-    for to in ("html", "slides", "python", "notebook", "pdf"):
+    for to in ("html", "slides", "markdown", "rst", "asciidoc", "latex", "python", "notebook", "pdf"):
         made = []
         for name in ("one", "two"):
             assert main(["a.ipynb", "--to", to, "--output", f"{name}/a", "-q"]) == 0

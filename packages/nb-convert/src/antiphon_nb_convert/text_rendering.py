@@ -85,6 +85,13 @@ class TextRendering:
 
         return self._asciidoc(blocks(html)) if shows(html) else f"++++\n{html}\n++++"
 
+    def markdown_of_html(self, html: str) -> str:
+        """HTML as Markdown; what no tokens stand for stays as it is, which Markdown allows."""
+        from .markdown.html_fragments import blocks, shows
+        from .markdown.markdown import to_markdown
+
+        return to_markdown(blocks(html), link=self._link).strip("\n") if shows(html) else html.strip("\n")
+
     def code_latex(self, source: str, metadata: Mapping[str, Any] | None = None) -> str:
         """Code in colours, for LaTeX."""
         from .highlighting import highlight_latex

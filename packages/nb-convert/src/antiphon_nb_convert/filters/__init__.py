@@ -43,6 +43,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "asciidoc_picture": markup.asciidoc_picture,
     "html2asciidoc": markup.html2asciidoc,
     "html2latex": markup.html2latex,
+    "html2markdown": markup.html2markdown,
     "html2rst": markup.html2rst,
     "latex_verbatim": markup.latex_verbatim,
     "markdown2asciidoc": markup.markdown2asciidoc,

@@ -85,6 +85,11 @@ def html2latex(html: str) -> str:
     return _text().latex_of_html(html)
 
 
+def html2markdown(html: str) -> str:
+    """HTML as Markdown."""
+    return _text().markdown_of_html(html)
+
+
 def markdown2rst(source: str, **_: Any) -> str:
     """Markdown as reStructuredText."""
     return _text().rst(source)
