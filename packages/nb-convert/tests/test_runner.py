@@ -185,7 +185,7 @@ def test_a_cell_that_no_interrupt_ends(cells: Cells, monkeypatch: pytest.MonkeyP
 
 def test_a_kernel_that_an_interrupt_ends(cells: Cells) -> None:
     found = run(cells("hang fragile", "say b"), timeout=0.2, interrupt_on_timeout=True, on_error="continue")
-    told = "cell 1: no end after 0.2 s, and the interrupt: the kernel has ended: exit code 4"
+    told = "cell 1: no end after 0.2 s; interrupted, and the kernel has ended: exit code 4"
     assert [str(f) for f in found.failures] == [told]
 
 

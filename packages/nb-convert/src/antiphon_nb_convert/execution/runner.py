@@ -28,11 +28,10 @@ from ..notebook import tags
 from . import events as e
 from .hooks import NO_HOOKS, Hook, Hooks, fire
 from .kernels import START_PROBLEMS, StartedKernel, order_for, start_problem
-from .outputs import OutputArea, Recorder
 from .pool import KernelPool
 from .results import Execution, Failure, Kind
 from .settings import ExecutionSettings
-from .widgets import VIEW_MIME
+from .transcript import Transcript
 
 INTERRUPT_GRACE = 5.0
 """Seconds that an interrupted cell has to end."""
@@ -78,18 +77,14 @@ class NotebookRunner:
         self.execution: Execution | None = None
         self.cell_ended = asyncio.Event()
         self._source = notebook
-        self._cells = [self._fresh(cell) for cell in notebook["cells"]]
+        self._transcript = Transcript(notebook, self.settings)
         self._hooks = hooks
         self._on_event = on_event
         self._on_input = on_input
         self._pool = pool
         self._manager = manager
         self._kernel: StartedKernel | None = None
-        self._info: c.KernelInfoReply | None = None
-        self._keeps_widgets = any(map(_shows_widget, self._cells))
-        self._recorder = Recorder()
-        self._areas: dict[int, OutputArea] = {}
-        self._places: dict[str, tuple[int, int]] = {}  # msg_id to number and index of its cell
+        self._used = False
         self._failures: list[Failure] = []
         self._numbered = 0
         self._done = 0
@@ -111,16 +106,7 @@ class NotebookRunner:
     @property
     def notebook(self) -> Notebook:
         """The notebook with what has run so far. Cells that were not reached have no outputs."""
-        metadata = {**self._source["metadata"]}
-        if self._info is not None:
-            if self._info.language_info:
-                metadata["language_info"] = self._info.language_info
-            self._put_widgets(metadata)
-        cells = [
-            {**cell, "outputs": self._outputs(index)} if index in self._areas else {**cell}
-            for index, cell in enumerate(self._cells)
-        ]
-        return {**self._source, "metadata": metadata, "cells": cells}
+        return self._transcript.notebook()
 
     @property
     def failures(self) -> tuple[Failure, ...]:
@@ -131,15 +117,16 @@ class NotebookRunner:
 
     async def __aenter__(self) -> Self:
         """Start the kernel. Raises `NoKernel`, or `Interrupted` when `stop` was called meanwhile."""
-        if self._info is not None:
+        if self._used:
             raise RuntimeError("a runner runs once: make another")
+        self._used = True
         self._began = time.monotonic()
         if self._stopping:
             raise await self._refused("interrupted", self._stopping)
         self._starting = asyncio.ensure_future(self._start())
         try:
             self._kernel = await self._starting
-            self._info = self._kernel.info
+            self._transcript.started(self._kernel.info)
         except asyncio.CancelledError:
             if not self._stopping:
                 raise
@@ -172,9 +159,9 @@ class NotebookRunner:
             async with self:
                 return await self.run()
         kernel = self._kernel.name
-        self._emit(e.NotebookStarted(self.name, kernel, self._language(), self._total(), self._elapsed()))
+        self._emit(e.NotebookStarted(self.name, kernel, self._language(), self._transcript.total, self._elapsed()))
         try:
-            for index in range(len(self._cells)):
+            for index in range(len(self._transcript.cells)):
                 failure = await self.run_cell(index)
                 if failure is not None and not self._goes_on(failure):
                     break
@@ -214,11 +201,13 @@ class NotebookRunner:
 
         The kernel must have been started.
         """
-        cell = self._cells[index]
+        if self._kernel is None:
+            raise RuntimeError("the kernel is not started: enter the runner first")
+        cell = self._transcript.cells[index]
         if self._stopping:
             return await self._note_stop()
         await fire(self._hooks.on_cell_start, cell=cell, cell_index=index)
-        if not self._runs(cell):
+        if not self._transcript.runs(cell):
             return None
         await fire(self._hooks.on_cell_execute, cell=cell, cell_index=index)
         self._numbered = number = self._numbered + 1
@@ -239,18 +228,17 @@ class NotebookRunner:
             self._running = None
         self._raise_callback_error()
         ename = "" if reply is None or reply.status == "ok" else str(reply.ename or reply.status)
-        await self._over(cell, index, reply, ename)
+        await self._over(index, reply, ename)
         if failure is None and reply is not None and ename and not forgiven:
             failure = self._judged(number, index, cell, reply, ename)
         if failure is not None:
             self._failures.append(failure)
         self._done += 1
         self.cell_ended.set()
-        count = len(self._areas[index]) if index in self._areas else 0
-        seconds = time.monotonic() - began
+        count, seconds = self._transcript.count(index), time.monotonic() - began
         self._emit(e.CellDone(self.name, number, index, count, seconds, ename, self._elapsed()))
         if self._hooks.on_cell_complete is not None:
-            await fire(self._hooks.on_cell_complete, cell=self._shown(index), cell_index=index)
+            await fire(self._hooks.on_cell_complete, cell=self._transcript.shown(index), cell_index=index)
         if failure is not None:
             await self._tell(self._hooks.on_notebook_error)
         self._raise_callback_error()
@@ -323,7 +311,7 @@ class NotebookRunner:
         limit = self.settings.limit(cell)
         try:
             async with asyncio.timeout(limit):
-                return _Ended(await self._ended(request, cell))
+                return _Ended(await self._ended(request))
         except TimeoutError:
             pass
         failure = Failure("timeout", number, index, f"no end after {limit:g} s", name=self.name)
@@ -334,17 +322,15 @@ class NotebookRunner:
         await self._interrupt()
         try:
             async with asyncio.timeout(INTERRUPT_GRACE):
-                reply = await self._ended(request, cell)
+                reply = await self._ended(request)
         except TimeoutError:
             reason = f"{failure.reason}, nor {INTERRUPT_GRACE:g} s after an interrupt"
             self._stuck = True
             return _Ended(None, failure._replace(reason=reason))
         except KernelDied as error:
-            reason, _, detail = str(error).partition("\n")
+            end, _, detail = str(error).partition("\n")
             self._stuck = True
-            return _Ended(
-                None, failure._replace(reason=f"{failure.reason}, and the interrupt: {reason}", detail=detail)
-            )
+            return _Ended(None, failure._replace(reason=f"{failure.reason}; interrupted, and {end}", detail=detail))
         if not self.settings.interrupt_on_timeout:
             return _Ended(reply, failure)
         if self.settings.error_on_timeout is None:
@@ -372,11 +358,10 @@ class NotebookRunner:
             metadata={"cellId": cell["id"]} if "id" in cell else None,
         )
         self._running = request
-        self._places[request.msg_id] = (number, index)
-        self._areas[index] = self._recorder.begin(request.msg_id)
+        self._transcript.begin(request.msg_id, number, index)
         return request
 
-    async def _ended(self, request: Request, cell: Cell) -> c.ExecuteReply:
+    async def _ended(self, request: Request) -> c.ExecuteReply:
         """Wait for reply and idle."""
         message = await request.reply()
         reply = message.content
@@ -384,10 +369,7 @@ class NotebookRunner:
             raise RemoteProtocolError(f"{message.msg_type} is no answer to an execute_request")
         if not request.over:
             await self._idle(request)
-        if reply.execution_count is not None:
-            cell["execution_count"] = reply.execution_count
-        if self.settings.record_timing:
-            cell["metadata"]["execution"]["shell.execute_reply"] = message.header.date
+        self._transcript.replied(message, reply)
         return reply
 
     async def _idle(self, request: Request) -> None:
@@ -419,15 +401,15 @@ class NotebookRunner:
             if not finished.cancelled():
                 finished.exception()
 
-    async def _over(self, cell: Cell, index: int, reply: c.ExecuteReply | None, ename: str) -> None:
+    async def _over(self, index: int, reply: c.ExecuteReply | None, ename: str) -> None:
         """All of the cell is there: what captured it is told to the kernel, and the hooks are called."""
         assert self._kernel is not None
         client = self._kernel.client
         if client.is_open:
-            self._recorder.send_captured(client.comm_msg)
+            self._transcript.send_captured(client.comm_msg)
         if reply is None or (self._hooks.on_cell_executed is None and self._hooks.on_cell_error is None):
             return
-        shown, said = self._shown(index), _as_dictionary(reply)
+        shown, said = self._transcript.shown(index), _as_dictionary(reply)
         await fire(self._hooks.on_cell_executed, cell=shown, cell_index=index, execute_reply=said)
         if ename:
             await fire(self._hooks.on_cell_error, cell=shown, cell_index=index, execute_reply=said)
@@ -468,27 +450,19 @@ class NotebookRunner:
     def _take(self, message: Message) -> None:
         self._heard_any = True
         content = message.content
-        place = self._places.get(message.parent_id)
-        if isinstance(content, c.Status):
-            if self._probe is not None and message.parent_id == self._probe[0] and content.execution_state == "idle":
-                self._probe[1].set_result(None)
-            self._time(place, f"iopub.status.{content.execution_state}", message)
-            return
-        if isinstance(content, c.ExecuteInput):
-            if place is not None:
-                self._cells[place[1]]["execution_count"] = content.execution_count
-            self._time(place, "iopub.execute_input", message)
-            return
-        change = self._recorder.heard(message)
-        if change is not None and self._on_event is not None and place is not None:
-            count = len(self._areas[place[1]])
-            kind, output, captured, display_id = change
-            told = e.CellOutput(self.name, *place, kind, output, count, captured, display_id, self._elapsed())
-            self._emit(told)
-
-    def _time(self, place: tuple[int, int] | None, what: str, message: Message) -> None:
-        if self.settings.record_timing and place is not None:
-            self._cells[place[1]]["metadata"]["execution"][what] = message.header.date
+        if (
+            self._probe is not None
+            and message.parent_id == self._probe[0]
+            and isinstance(content, c.Status)
+            and content.execution_state == "idle"
+        ):
+            self._probe[1].set_result(None)
+        heard = self._transcript.heard(message)
+        if heard is not None and self._on_event is not None:
+            number, index, (kind, output, captured, display_id), count = heard
+            self._emit(
+                e.CellOutput(self.name, number, index, kind, output, count, captured, display_id, self._elapsed())
+            )
 
     def _emit(self, event: e.Event) -> None:
         """A callback that fails ends the run, and what it raised is raised there."""
@@ -508,46 +482,6 @@ class NotebookRunner:
     def _raise_callback_error(self) -> None:
         if self._callback_error is not None:
             raise self._callback_error
-
-    # ── what the notebook says ───────────────────────────────────────────────────────────────────────────
-
-    def _fresh(self, cell: Cell) -> Cell:
-        """A cell of our own; one that is to run, without what is left of an earlier run."""
-        if cell["cell_type"] != "code" or self.settings.skip_cells_with_tag in tags(cell):
-            return {**cell, "metadata": {**cell.get("metadata", {})}}
-        metadata = {key: value for key, value in cell.get("metadata", {}).items() if key != "execution"}
-        if self.settings.record_timing and cell["source"].strip():
-            metadata["execution"] = {}
-        return {**cell, "metadata": metadata, "outputs": [], "execution_count": None}
-
-    def _runs(self, cell: Cell) -> bool:
-        return (
-            cell["cell_type"] == "code"
-            and bool(cell["source"].strip())
-            and self.settings.skip_cells_with_tag not in tags(cell)
-        )
-
-    def _shown(self, index: int) -> Cell:
-        """The working cell with its outputs, for hooks."""
-        cell = self._cells[index]
-        cell["outputs"] = self._outputs(index)
-        return cell
-
-    def _outputs(self, index: int) -> list[dict[str, Any]]:
-        area = self._areas.get(index)
-        return [] if area is None else area.outputs(self.settings.coalesce_streams)
-
-    def _put_widgets(self, metadata: dict[str, Any]) -> None:
-        """The run's widgets in place of the former ones, which stay only where a skipped cell still shows one."""
-        before = metadata.pop("widgets", None)
-        state = self._recorder.widget_state() if self.settings.store_widget_state else None
-        if before is not None and self._keeps_widgets:
-            state = _merged(before, state)
-        if state is not None:
-            metadata["widgets"] = state
-
-    def _total(self) -> int:
-        return sum(map(self._runs, self._cells))
 
     def _language(self) -> str:
         assert self._kernel is not None
@@ -591,16 +525,3 @@ def _as_dictionary(reply: c.ExecuteReply) -> dict[str, Any]:
     if reply.status != "ok":
         content.update(ename=reply.ename or "", evalue=reply.evalue or "", traceback=list(reply.traceback or ()))
     return {"msg_type": "execute_reply", "content": content}
-
-
-def _shows_widget(cell: Cell) -> bool:
-    """Whether an output that was there before the run shows a widget: the cells that run are empty by then."""
-    return any(VIEW_MIME in output.get("data", ()) for output in cell.get("outputs", ()))
-
-
-def _merged(before: Any, state: dict[str, Any] | None) -> Any:
-    if state is None or not isinstance(before, dict):
-        return before if state is None else state
-    ((mime, found),) = state.items()
-    models = before.get(mime, {}).get("state", {})
-    return {**before, mime: {**found, "state": {**models, **found["state"]}}}
