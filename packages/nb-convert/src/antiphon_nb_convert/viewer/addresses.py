@@ -35,7 +35,7 @@ class Place(NamedTuple):
     @property
     def path(self) -> str:
         """The address, without a format."""
-        words = "/".join(quote(part, safe="@:+,~!$'()*;=") for part in (self.provider, *self.parts))
+        words = "/".join(quote(part, "@:+,~!$'()*;=", errors="replace") for part in (self.provider, *self.parts))
         return f"/{words}{'/' if self.folder else ''}"
 
     def address(self, to: str = "html") -> str:

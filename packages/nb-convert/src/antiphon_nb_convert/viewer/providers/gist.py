@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..addresses import GistPlace, Place, gist_place
-from ..errors import NotFound
+from ..errors import NotFound, UpstreamFailed
 from ..settings import GitHub
 from .answers import loaded, objects, text
 from .github import api_headers, token_headers
@@ -44,6 +44,8 @@ def gist_provider(fetch: Fetch, github: GitHub) -> Provider:
             raise NotFound(f"there is no file {wanted.file!r} in gist {wanted.id}")
         if file.get("truncated") or not isinstance(file.get("content"), str) or file.get("encoding") == "base64":
             raw = text(file, "raw_url")
+            if not raw:
+                raise UpstreamFailed(f"gist {wanted.id}: GitHub does not tell where {wanted.file!r} is")
             data = (await fetch(raw, token_headers(github, raw), anew=anew)).data
         else:
             data = file["content"].encode("utf-8", "surrogatepass")

@@ -67,7 +67,7 @@ def _find(roots: Mapping[str, Path], place: Place, max_bytes: int) -> Found:
 def real_path(root: Path, parts: tuple[str, ...], name: str) -> Path:
     """The file that parts below a real folder mean. Raises `NotFound` for what is hidden, or outside."""
     missing = NotFound(f"{name}: nothing is there")
-    if any(not part or part.startswith((".", "_")) or any(sign in part for sign in _SEPARATORS) for part in parts):
+    if any(part.startswith((".", "_")) or not _is_name(part) for part in parts):
         raise missing
     try:
         real = Path(os.path.realpath(root.joinpath(*parts)))
@@ -76,6 +76,11 @@ def real_path(root: Path, parts: tuple[str, ...], name: str) -> Path:
     if not real.is_relative_to(root) or any(part.startswith((".", "_")) for part in real.relative_to(root).parts):
         raise missing
     return real
+
+
+def _is_name(part: str) -> bool:
+    """Whether it is the name of one file, in letters that an address can have."""
+    return bool(part) and not any(sign in _SEPARATORS or "\ud800" <= sign <= "\udfff" for sign in part)
 
 
 def _content(path: Path, limit: int) -> bytes:
