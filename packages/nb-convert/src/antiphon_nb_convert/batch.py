@@ -155,7 +155,7 @@ def _executed(sources: Sequence[Source], work: Work) -> dict[Source, _Executed]:
         for source, notebook in read_in.items()
     ]
     for source, execution in zip(read_in, execute_all(jobs, work.jobs, **work.execution), strict=True):
-        failed = "" if execution.ok else f"{source.path}: {execution.failures[0]}"
+        failed = "" if execution.ok else str(execution.failures[0])
         ready[source] = (execution.notebook, failed)
     return ready
 
