@@ -1,4 +1,4 @@
-"""The peers' own environment, `.venv-peers`: made once, brought up to date where the index can be reached."""
+"""The peers' own environments, `.venv-peers` and `.venv-peers-NAME`: made once, brought up to date where they can be."""
 
 from __future__ import annotations
 
@@ -11,16 +11,19 @@ ROOT = Path(__file__).parent.parent
 PEERS = ROOT / ".venv-peers"
 
 
-def peer_python(*packages: str) -> Path:
-    """The interpreter that has the newest of these packages. Raises SystemExit where one is nowhere to be had."""
-    python, made = PEERS / "bin" / "python", PEERS / f"installed-{'-'.join(sorted(packages))}"
+def peer_python(*packages: str, of: str = "") -> Path:
+    """The interpreter that has the newest of these packages, in an environment of that name where what else is
+    installed would change the figures. Raises SystemExit where one is nowhere to be had.
+    """
+    folder = PEERS.with_name(f"{PEERS.name}-{of}") if of else PEERS
+    python, made = folder / "bin" / "python", folder / f"installed-{'-'.join(sorted(packages))}"
     if not python.exists():
-        print("making .venv-peers ...", file=sys.stderr)
-        venv.create(PEERS, with_pip=True, clear=True)
+        print(f"making {folder.name} ...", file=sys.stderr)
+        venv.create(folder, with_pip=True, clear=True)
     words = ["install", "-q", "--disable-pip-version-check", "--upgrade", "--upgrade-strategy", "eager", *packages]
     done = subprocess.run([python, "-m", "pip", *words], capture_output=made.exists(), check=False)
     if done.returncode and not made.exists():
-        raise SystemExit(f"nothing to compare with: {', '.join(packages)} could not be installed into .venv-peers")
+        raise SystemExit(f"nothing to compare with: {', '.join(packages)} could not be installed into {folder.name}")
     if done.returncode:
         print("the index cannot be reached: comparing with what is there", file=sys.stderr)
     made.touch()
