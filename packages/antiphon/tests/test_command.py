@@ -158,3 +158,15 @@ def test_nothing_is_imported_before_a_command_is_named() -> None:
     done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=True)
     assert {name for name in done.stdout.split() if name.startswith("antiphon")} == {"antiphon", "antiphon.command"}
     assert not {"subprocess", "shutil", "argparse", "importlib.metadata", "difflib"} & set(done.stdout.split())
+
+
+@pytest.mark.parametrize("words", [["--help"], ["help"], ["help", "kernel"], ["convert", "--help"]])
+def test_a_reader_that_has_had_enough(words: list[str]) -> None:
+    child = subprocess.Popen(
+        [sys.executable, "-c", "from antiphon.command import main; raise SystemExit(main())", *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert child.stdout is not None
+    child.stdout.close()
+    assert child.communicate()[1] == b""

@@ -36,6 +36,17 @@ COMMANDS = {
 
 def main() -> int:
     """Run the command that `sys.argv` names. Returns the exit code; 2 for a command that is not there."""
+    try:
+        code = _run_words()
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:  # whoever read the output has had enough: what is left has nowhere to go
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 141
+    return code
+
+
+def _run_words() -> int:
     words = sys.argv[1:]
     name = words[0] if words and not words[0].startswith("-") else ""
     if name in COMMANDS:
