@@ -1,4 +1,4 @@
-"""The peers' own environments, `.venv-peers` and `.venv-peers-NAME`: made once, brought up to date where they can be."""
+"""The peers' own environments, `.venv-peers` and `.venv-peers-NAME`: made once, brought up to date where possible."""
 
 from __future__ import annotations
 
