@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 from collections.abc import Callable
 
 from tornado.httpserver import HTTPServer
-from tornado.netutil import bind_sockets
 from tornado.web import Application
 
 from ..errors import ConversionError
@@ -37,23 +37,26 @@ def application(viewer: Viewer) -> Application:
     )
 
 
-def bound(ip: str, port: int) -> list[socket.socket]:
-    """Sockets that listen there. Raises `ConversionError`."""
+def bound(ip: str, port: int) -> socket.socket:
+    """A socket that listens there. Raises `ConversionError`."""
     try:
-        return bind_sockets(port, ip)
+        family, _, _, _, address = socket.getaddrinfo(ip, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        made = socket.create_server((ip, port) if family == socket.AF_INET else address, family=family, backlog=128)
     except (OSError, OverflowError, UnicodeError) as error:
-        said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise ConversionError(f"{ip}:{port}: {said.lower()}") from None
+        known = isinstance(error, OSError) and not isinstance(error, socket.gaierror) and error.errno
+        raise ConversionError(f"{ip}:{port}: {(os.strerror(known) if known else str(error)).lower()}") from None
+    made.setblocking(False)
+    return made
 
 
 async def serve(
-    settings: ViewerSettings, sockets: list[socket.socket], stop: asyncio.Event, ready: Callable[[], None]
+    settings: ViewerSettings, listening: socket.socket, stop: asyncio.Event, ready: Callable[[], None]
 ) -> None:
-    """Serve on these sockets until `stop` is set; `ready` is called when pages are answered."""
+    """Serve on this socket until `stop` is set; `ready` is called when pages are answered."""
     viewer = open_viewer(settings)
     server = HTTPServer(application(viewer), max_body_size=1_000_000, max_header_size=64 * 1024)
     try:
-        server.add_sockets(sockets)
+        server.add_socket(listening)
         await viewer.start()
         ready()
         await stop.wait()

@@ -128,8 +128,8 @@ def _serve(options: argparse.Namespace) -> int:
         from ..template import find
 
         find(Templates(name=options.template), "antiphon", ".html")  # said now, not on every page
-    sockets = bound(options.ip, options.port)
-    address = _address(sockets[0], wanted.hosts)
+    listening = bound(options.ip, options.port)
+    address = _address(listening, wanted.hosts)
 
     def ready() -> None:
         print(f"{address}/ (Ctrl-C ends it)", flush=True)
@@ -147,7 +147,7 @@ def _serve(options: argparse.Namespace) -> int:
         for wish in (signal.SIGINT, signal.SIGTERM):
             if os.name == "posix":
                 loop.add_signal_handler(wish, stop.set)
-        await serve(wanted, sockets, stop, ready)
+        await serve(wanted, listening, stop, ready)
 
     asyncio.run(run())
     return 0
