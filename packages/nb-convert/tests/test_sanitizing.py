@@ -1,7 +1,12 @@
 from __future__ import annotations
 
+import json
+import random
 import re
+import shutil
+import subprocess
 import time
+from pathlib import Path
 from xml.etree.ElementTree import Element
 
 import html5lib
@@ -413,20 +418,83 @@ def test_declarations() -> None:
         assert declarations(bad) == ""
 
 
-PIECES = st.sampled_from(
-    [
+MIXED = [
      "<", ">", "</", "/>", "script", "svg", "math", "style", "img ", "mtext", "annotation-xml", "table", "td", "p",
      "a ", "onerror=alert(1)", "href=", "src=", "javascript:alert(1)",
      "data:", '"', "'", "<!--", "-->",
      "x", " ", "=", "&lt;",
      "<svg>", "</svg>", "<math>", "</math>", "<style>", "</style>", "<iframe src=https://a.b>", "<title>", "<mglyph>",
-     "#T_a{color:red}", "<table id=T_a>", "<noscript>", "<template>", "<form>", "\n", "\x0c", "`"]
-)  # fmt: skip
+     "#T_a{color:red}", "<table id=T_a>", "<noscript>", "<template>", "<form>", "\n", "\x0c", "`"]  # fmt: skip
 
 
 @settings(deadline=None)  # a loaded machine is no failure
-@given(st.lists(PIECES, max_size=25).map("".join))
+@given(st.lists(st.sampled_from(MIXED), max_size=25).map("".join))
 def test_no_mixture_of_their_parts_survives(fragment: str) -> None:
     made = sanitize(fragment)
     assert harms(made) == []
     assert sanitize(made) == made
+
+
+BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+PAGE = """<!doctype html><meta charset="utf-8"><body><script>
+window.hits = 0; window.alert = () => { window.hits += 1; };
+</script>%s<div id="tree"></div><script>
+for (const fragment of %s) {
+  const [once, again] = [document.createElement("div"), document.createElement("div")];
+  document.getElementById("tree").append(once, again);
+  once.innerHTML = fragment;
+  again.innerHTML = once.innerHTML;
+}
+addEventListener("load", () => setTimeout(() => {
+  const elements = [...document.querySelectorAll("div *")];
+  const harmful = (name, value) => /^on/i.test(name)
+    || (/^(href|src|cite|action|formaction|xlink:href)$/i.test(name)
+      && /^\\s*(javascript|vbscript|data:text)/i.test(value));
+  const bad = elements.filter((element) =>
+    /^(script|iframe|object|embed|form|input|button|svg|template|base|meta|link)$/i.test(element.localName)
+    || [...element.attributes].some((attribute) => harmful(attribute.name, attribute.value)));
+  const shown = bad.map((element) => element.outerHTML).slice(0, 5).join(" ");
+  document.body.textContent = `hits ${window.hits} bad ${bad.length} of ${elements.length} end ${shown}`;
+}, 300));
+</script>"""
+
+
+@pytest.mark.skipif(BROWSER is None, reason="needs Chromium")
+def test_a_real_browser_runs_nothing(tmp_path: Path) -> None:
+    """The vectors and two thousand mixtures of their parts: in a page, and by innerHTML twice, where mutations show."""
+    chance = random.Random(5)
+    parts = [
+        *MIXED,
+        "<img src=x onerror=alert(1)>",
+        "<annotation encoding='text/html'>",
+        "<textarea>",
+        "<a title='",
+        "'>",
+    ]
+    mixtures = ["".join(chance.choices(parts, k=chance.randint(4, 30))) for _ in range(2000)]
+
+    def seen(fragments: list[str]) -> str:
+        literal = (
+            json.dumps(fragments)
+            .replace("</", "<\\/")
+            .replace("<!--", "<\\u0021--")
+            .replace("<script", "<\\u0073cript")
+        )
+        page = tmp_path / "page.html"
+        page.write_text(
+            PAGE % ("".join(f"<div>{f}</div>" for f in fragments), literal), encoding="utf-8", errors="replace"
+        )
+        done = subprocess.run(
+            [str(BROWSER), "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'profile'}",
+             "--host-resolver-rules=MAP * ~NOTFOUND", "--virtual-time-budget=3000", "--dump-dom", page.as_uri()],
+            capture_output=True, text=True, timeout=100, check=True,
+        )  # fmt: skip
+        found = re.search(r"hits \d+ bad \d+ of \d+ end.*", done.stdout)
+        assert found, done.stdout[-500:]
+        return found[0]
+
+    clean = [sanitize(fragment) for fragment in VECTORS + mixtures]
+    clean += [sanitize(to_html(parse(text))) for text in MARKDOWN_VECTORS + mixtures[:500]]
+    assert re.match(r"hits 0 bad 0 of \d{4}", seen(clean))
+    # and that it would have been seen
+    assert not re.match(r"hits 0 ", seen(["<img src=x onerror=alert(1)>"]))
