@@ -117,6 +117,18 @@ def test_late_output_is_waited_for(cells: Cells) -> None:
     assert texts(run(cells("say a\nlate-idle 0.2", "say b")).notebook) == ["alate", "b"]
 
 
+def test_output_is_held_once(cells: Cells) -> None:
+    kept: list[int] = []
+
+    def listen(event: e.Event) -> None:
+        if isinstance(event, e.CellOutput) and runner._running is not None:
+            kept.append(len(runner._running._broadcasts))
+
+    runner = NotebookRunner(cells("\n".join(["say x"] * 500)), kernel="scripted", on_event=listen)
+    assert texts(limited(runner.run()).notebook) == ["x" * 500]
+    assert len(kept) == 500 and kept[-1] < 100, "what has been folded is let go"
+
+
 def test_an_idle_that_was_lost_is_found_out(cells: Cells, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runner_module, "IDLE_PATIENCE", 0.05)
     assert texts(run(cells("say a\nlose-idle", "say b")).notebook) == ["a", "b"]

@@ -44,6 +44,17 @@ async def test_ready_without_a_welcome_is_known_by_the_status_of_a_probe() -> No
             assert kinds[0] == "status"
 
 
+async def test_broadcasts_heard_by_another_road_can_be_taken_so_that_none_is_kept() -> None:
+    async with connected() as (client, _):
+        with client.broadcasts() as mailbox:
+            execution = client.execute("1")
+            assert execution.take() is None
+            await execution.done(10)
+            twins = [(mailbox.take(), execution.take()) for _ in range(len(mailbox))]
+        assert len(twins) == 4 and all(one is other for one, other in twins)
+        assert execution.take() is None and [message async for message in execution] == []
+
+
 async def test_ready_asks_shell_when_control_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("antiphon_wire_protocol.client.client.PROBE_INTERVAL", 0.02)
 

@@ -449,6 +449,8 @@ class NotebookRunner:
 
     def _take(self, message: Message) -> None:
         self._heard_any = True
+        if self._running is not None:
+            self._running.take()  # the same, that nobody iterates over: a long output would be held twice
         content = message.content
         if (
             self._probe is not None

@@ -66,6 +66,10 @@ class Execution:
     def __aiter__(self) -> AsyncIterator[Message]:
         return self._broadcasts
 
+    def take(self) -> Message | None:
+        """The next broadcast if it is there. Who hears them by another road takes them, so that none is kept."""
+        return self._broadcasts.take()
+
     # What the conversation calls (`message.conversation.Listener`).
 
     def replied(self, reply: Message) -> None:
