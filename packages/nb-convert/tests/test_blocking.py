@@ -94,3 +94,15 @@ def test_the_names_are_there_and_parameters_need_no_kernel() -> None:
         "for name in execution.__all__: getattr(execution, name)\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_ctrl_c_in_a_blocking_runner(cells: Cells, scripted: str, tmp_path: Path) -> None:
+    def listen(event: e.Event) -> None:
+        if isinstance(event, e.CellOutput) and event.output.get("text") == "spinning":
+            os.kill(os.getpid(), signal.SIGINT)
+
+    notebook = cells("say kept", "say spinning\nhang", "say c")
+    with pytest.raises(KeyboardInterrupt), BlockingNotebookRunner(notebook, kernel=scripted, on_event=listen) as runner:
+        runner.run()
+    assert texts(runner.notebook) == ["kept", "spinning", ""]
+    assert [path for path in (tmp_path / "r").rglob("*") if not path.is_dir()] == []
