@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from antiphon_nb_convert.markdown.html import plain
-from antiphon_nb_convert.markdown.html_fragments import MAX_CELLS, blocks, inlines, resolved, shows
+from antiphon_nb_convert.markdown.html_fragments import MAX_CELLS, blocks, inlines, resolved, shown
 from antiphon_nb_convert.markdown.parsing import parse
 from antiphon_nb_convert.markdown.tables import Grid, grid
 
@@ -111,10 +111,10 @@ def test_a_table_that_would_fill_the_memory_is_cut() -> None:
 
 
 def test_what_only_a_browser_can_show() -> None:
-    assert shows("<table><tr><td>1</td></tr></table>")
-    assert not shows("<div id=x></div><script>draw()</script>")
-    assert not shows("<iframe src=x></iframe>")
-    assert not shows("<style>p { color: red }</style>")
+    assert shown("<table><tr><td>1</td></tr></table>")
+    assert not shown("<div id=x></div><script>draw()</script>")
+    assert not shown("<iframe src=x></iframe>")
+    assert not shown("<style>p { color: red }</style>")
 
 
 def test_tags_between_markdown() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import time
 from pathlib import Path
 from typing import Any
 
@@ -190,6 +191,14 @@ def test_long_lines_are_broken_and_nothing_is_added() -> None:
     _, text = pdf(conversion(code(f"x = '{word}'", {"output_type": "stream", "name": "stdout", "text": word})))
     assert text.replace("\n", "").count(word) == 2
     assert max(map(len, text.split("\n"))) < 110
+
+
+def test_data_in_code_and_long_logs_take_no_time() -> None:
+    log = {"output_type": "stream", "name": "stdout", "text": "x" * 100_000 + "\nline 漢字" * 2_000}
+    began = time.monotonic()
+    _, text = pdf(conversion(code(f"x = '{'y' * 100_000}'", log)))
+    assert text.count("x") >= 100_000 and text.count("y") >= 100_000 and text.count("line") == 2_000
+    assert time.monotonic() - began < 60  # it took minutes where lines were left to Typst
 
 
 @pytest.mark.parametrize(

@@ -100,7 +100,7 @@ def ansi2latex(text: str) -> str:
 
 def ansi2typst(text: str) -> str:
     """Markup of Typst: every run a `raw`, which keeps its blanks and lines."""
-    return "".join(_typst(run) for run in runs(text))
+    return "".join(typst_of(run) for run in runs(text))
 
 
 def latex_colours() -> str:
@@ -228,7 +228,8 @@ def _latex_line(text: str, style: Style) -> str:
     return text
 
 
-def _typst(run: Run) -> str:
+def typst_of(run: Run) -> str:
+    """Markup of Typst for one run."""
     from .pdf.strings import quoted
 
     style = run.style

@@ -51,6 +51,7 @@ _CLOSES: dict[str, frozenset[str]] = {
 _FENCES = frozenset({"table", "ul", "ol", "dl", "menu"})
 _STYLE_ALIGN = re.compile(r"text-align\s*:\s*(left|right|center)")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
+_ACTIVE = re.compile(r"<(?:script|iframe|canvas|input|button|object|embed|video|audio)\b", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 
 
@@ -73,11 +74,9 @@ def inlines(html: str) -> list[Token]:
     return flattened(blocks(html))
 
 
-def shows(html: str) -> bool:
-    """Whether tokens can stand for this HTML: there is something to read, and no script or form makes the rest."""
-    if re.search(r"<(script|iframe|canvas|input|button|object|embed|video|audio)\b", html, re.IGNORECASE):
-        return False
-    return bool(blocks(html))
+def shown(html: str) -> list[Token]:
+    """The blocks of a piece of HTML that can stand for all of it; none where a script or a form makes the rest."""
+    return [] if _ACTIVE.search(html) else blocks(html)
 
 
 def resolved(tokens: list[Token]) -> list[Token]:

@@ -66,7 +66,7 @@ class Grid(NamedTuple):
                 continue
             text = plain(cell.children)
             heavy = 1.15 if cell.head else 1.0
-            longest = max((width_of(word) for word in text.split()), default=0.0)
+            longest = max((min(width_of(word), 21.0) for word in text.split()), default=0.0)
             widths[column] = max(widths[column], heavy * longest, min(heavy * width_of(text), 15.0))
         return [width + 1.1 for width in widths]
 

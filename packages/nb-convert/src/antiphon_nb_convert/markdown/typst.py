@@ -6,10 +6,11 @@ document are written as `link("#anchor")`; the document decides what they lead t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from ..pdf.strings import prose, quoted
+from ..pdf.strings import prose, quoted, quoted_lines
 from .html import plain
 from .html_fragments import resolved
 from .tables import Cell, Grid, grid
@@ -22,6 +23,13 @@ TABLE_WIDTH = 45.0
 """How wide a table may be before its text is made smaller, in em of the text around it."""
 SMALLEST = 0.55
 """Text of tables is not made smaller than this, where the table can be cut into bands of columns instead."""
+
+
+CODE_COLUMNS = 85
+"""How many characters of code fit a line; a longer word is broken, for Typst breaks only between words."""
+
+_LONG_WORD = re.compile(rf"\S{{{CODE_COLUMNS + 1},}}")
+_LONG_PROSE = re.compile(r"\S{41,}")
 
 
 class Picture(NamedTuple):
@@ -151,9 +159,9 @@ class _Writer:
             items.append(f"[{inside}]")
         option = f"tight: {'true' if tight else 'false'}"
         if not attrs["ordered"]:
-            return f"#list({option}, {', '.join(items)});"
+            return f"#list({option}, {_lines(items)});"
         start = f", start: {attrs['start']}" if "start" in attrs else ""
-        return f"#enum({option}{start}, {', '.join(items)});"
+        return f"#enum({option}{start}, {_lines(items)});"
 
     def _display(self, tex: str) -> str:
         made = self._formula(tex)
@@ -185,8 +193,8 @@ class _Writer:
                 (head if number < found.heads else body).append(made)
         parts = [f"columns: {len(columns)}"]
         if head:
-            parts.append(f"table.header({', '.join(head)})")
-        made = f"#table({', '.join(parts + body)});"
+            parts.append(f"table.header({_lines(head)})")
+        made = f"#table({_lines(parts + body)});"
         return f"#[#set text(size: {scale:.3f}em)\n{made}];" if scale < 1 else made
 
     def _cell(self, cell: Cell, y: int, x: int, width: int) -> str:
@@ -211,13 +219,13 @@ class _Writer:
     def _inline(self, token: Token) -> str:
         kind = token["type"]
         if kind == "text":
-            return prose(token["raw"])
+            return _breakable(token["raw"], prose)
         if kind == "softbreak":
             return "\n"
         if kind == "linebreak":
             return "#linebreak();"
         if kind == "codespan":
-            return f"#raw({quoted(token['raw'])});"
+            return _breakable(token["raw"], lambda part: f"#raw({quoted(part)});")
         if kind in _CALLS:
             inside = self.inline(token["children"])
             return f"#{_CALLS[kind]}[{inside}];" if inside else ""
@@ -285,10 +293,30 @@ _CALLS = {
 }
 
 
+def _lines(arguments: list[str]) -> str:
+    """Arguments each on a line of its own, where they are many (see `quoted_lines`)."""
+    return (",\n" if len(arguments) > 8 else ", ").join(arguments)
+
+
 def code(text: str, language: str = "") -> str:
     """A block of code, in the colours of its language where Typst knows it."""
     lang = f", lang: {quoted(language.lower())}" if language else ""
-    return f"#raw(block: true{lang}, {quoted(text.rstrip(chr(10)).replace(chr(9), '    '))});"
+    text = text.rstrip("\n").replace("\t", "    ")
+    text = _LONG_WORD.sub(lambda word: re.sub(rf"(.{{{CODE_COLUMNS}}})(?=.)", r"\1\n", word[0]), text)
+    return f"#raw(block: true{lang}, {quoted_lines(text)});"
+
+
+def _breakable(text: str, write: Callable[[str], str]) -> str:
+    """Text with places in its longest words where a line may end, at which nothing is to be seen or copied."""
+    parts: list[str] = []
+    at = 0
+    for word in _LONG_PROSE.finditer(text):
+        ends = [*range(word.start() + 20, word.end() - 10, 20), word.end()]
+        for end in ends:
+            parts.append(text[at:end])
+            at = end
+    parts.append(text[at:])
+    return "#h(0.001pt);".join(write(part) for part in parts if part)
 
 
 def _source(tex: str, block: bool) -> str:

@@ -19,6 +19,14 @@ def quoted(text: str) -> str:
     return '"' + _STRING.sub(escape, text) + '"'
 
 
+def quoted_lines(text: str) -> str:
+    """A string literal that has a line of the source for each of its own.
+
+    Typst quotes the line of the source with everything it has to say: long lines would make that long.
+    """
+    return '"' + "\n".join(quoted(line)[1:-1] for line in text.split("\n")) + '"'
+
+
 def prose(text: str) -> str:
     """Text in markup: each sign of ASCII escaped where Typst could read something in it, white space to one blank."""
     return _PROSE.sub(lambda match: "\\" + match.group(), _BLANK.sub(" ", text))

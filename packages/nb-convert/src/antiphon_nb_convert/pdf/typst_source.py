@@ -21,6 +21,8 @@ from ..errors import ConversionError
 from ..markdown import html_fragments
 from ..markdown.html import plain
 from ..markdown.parsing import Token, parse
+from ..markdown.sections import Sections
+from ..markdown.text import columns_of
 from ..markdown.typst import Picture, code, picture, to_typst
 from ..notebook import is_json, language
 from .math import MathConverter
@@ -41,6 +43,9 @@ ORDER = (
     "application/json",
 )
 """The forms of a value, the one to be shown first; HTML and LaTeX only where they can be."""
+
+COLUMNS = 88
+"""How many columns of a terminal fit the page."""
 
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _SAFE_LINKS = ("http:", "https:", "mailto:", "ftp:")
@@ -99,8 +104,11 @@ class _Writer:
             if cell["cell_type"] == "markdown" and self._shows("markdown")
         }
         headings = [token for tokens in parsed.values() for token in _headings(tokens)]
+        top = headings[0]["attrs"]["level"] if headings else 0
+        sections = Sections()
         for token in headings:
-            token["attrs"] = {**token["attrs"], "anchor": self._anchors.claim(plain(token["children"]))}
+            name = self._anchors.claim(plain(token["children"]))
+            token["attrs"] = {"level": sections.depth(token["attrs"]["level"]), "anchor": name}
         body: list[str] = []
         for number, cell in enumerate(cells, 1):
             self._number = number
@@ -117,15 +125,15 @@ class _Writer:
             elif self._shows("unknown"):
                 self._notice(f"a cell of type {kind!r} is not known and left out")
         first = headings[0] if headings else None
-        source = "\n\n".join([self._values(first), _style(), *(part.strip("\n") for part in body if part.strip())])
+        source = "\n\n".join([self._values(first, top), _style(), *(part.strip("\n") for part in body if part.strip())])
         return Document(source + "\n", self._pictures.files, tuple(self._notices))
 
-    def _values(self, first: Token | None) -> str:
+    def _values(self, first: Token | None, top: int) -> str:
         """What the style has to know of the notebook."""
         metadata = self._conversion.notebook["metadata"]
         own = metadata.get("title")
         title = own.strip() if isinstance(own, str) and own.strip() else ""
-        heading = bool(title) or first is None or first["attrs"]["level"] != 1
+        heading = bool(title) or first is None or top != 1
         if not title:
             title = plain(first["children"]).strip() if first is not None and not heading else ""
         people = metadata.get("authors")
@@ -307,9 +315,10 @@ class _Writer:
         if mime == "text/plain":
             return _terminal(value)
         if mime == "text/html":
-            return self._prose(html_fragments.blocks(value), cell) if html_fragments.shows(value) else None
+            tokens = html_fragments.shown(value)
+            return self._prose(_without_headings(tokens), cell) if tokens else None
         if mime == "text/markdown":
-            return self._prose(parse(value), cell)
+            return self._prose(_without_headings(html_fragments.resolved(parse(value))), cell)
         if mime == "text/latex":
             return self._latex(value)
         return self._drawn(mime, output)
@@ -350,6 +359,18 @@ def _content(inside: str) -> str:
     return f"[{inside}]" if inside else "none"
 
 
+def _without_headings(tokens: list[Token]) -> list[Token]:
+    """Headings of outputs are not headings of the document."""
+    return [
+        {"type": "paragraph", "children": [{"type": "strong", "children": token["children"]}]}
+        if token["type"] == "heading"
+        else {**token, "children": _without_headings(token["children"])}
+        if "children" in token
+        else token
+        for token in tokens
+    ]
+
+
 def _headings(tokens: Sequence[Token]) -> Iterator[Token]:
     """In the order in which they are written."""
     for token in tokens:
@@ -360,11 +381,55 @@ def _headings(tokens: Sequence[Token]) -> Iterator[Token]:
 
 
 def _terminal(text: str, fill: str = "") -> str:
-    """Text of a terminal, in its colours."""
-    from ..ansi import ansi2typst
+    """Text of a terminal, in its colours, long lines broken; some lines to a paragraph, for so Typst is quickest."""
+    from ..ansi import Run, runs, typst_of
 
-    inside = ansi2typst(text.rstrip("\n"))
-    return f"#terminal({'fill: ' + fill + ', ' if fill else ''}[{inside}]);" if inside else ""
+    made: list[str] = [""]
+    lines = column = 0
+    for run in runs(text.rstrip("\n").expandtabs(8)):
+        for number, part in enumerate(run.text.split("\n")):
+            if number:
+                lines, column = lines + 1, 0
+                made.append("") if lines % _LINES == 0 else made.append(made.pop() + "#linebreak();")
+            for piece in _pieces(part, COLUMNS - column):
+                if piece is _BREAK:
+                    lines, column = lines + 1, 0
+                    made.append("") if lines % _LINES == 0 else made.append(made.pop() + "#linebreak();")
+                else:
+                    made[-1] += typst_of(Run(piece, run.style))
+                    column += columns_of(piece)
+    inside = ",\n".join(f"[{part}]" for part in made)
+    return f"#terminal({'fill: ' + fill + ', ' if fill else ''}{inside});" if text.strip("\n") else ""
+
+
+_LINES = 30
+_BREAK = ""
+
+
+def _pieces(text: str, room: int) -> Iterator[str]:
+    """A line in pieces that fit, `_BREAK` between; the first one has less room."""
+    if text.isascii():
+        while len(text) > room:
+            if room > 0:
+                yield text[:room]
+            yield _BREAK
+            text, room = text[room:] if room > 0 else text, COLUMNS
+        if text:
+            yield text
+        return
+    piece: list[str] = []
+    used = 0
+    for char in text:
+        width = columns_of(char)
+        if used + width > room:
+            if piece:
+                yield "".join(piece)
+            yield _BREAK
+            piece, used, room = [], 0, COLUMNS
+        piece.append(char)
+        used += width
+    if piece:
+        yield "".join(piece)
 
 
 def _bytes_of(mime: str, value: object) -> bytes:
