@@ -133,7 +133,7 @@ def test_the_form_that_is_shown() -> None:
     assert 'raw("p")' in shown(text_html="<div id=a></div><script>draw('a')</script>", text_plain="p")
     assert "#strong[b]" in shown(text_html="<b>b</b>", text_plain="p")
     assert "#strong[b]" in shown(text_markdown="**b**", text_plain="p")
-    assert '\\n  \\"a\\": 1' in shown(application_json={"a": 1})
+    assert '{\n  \\"a\\": 1\n}' in shown(application_json={"a": 1})
     assert (
         "width: 75pt"
         in document(conversion(code("", {**result(image_png=PNG), "metadata": {"image/png": {"width": 100}}}))).source
