@@ -67,10 +67,10 @@ class TextRendering:
 
     def rst_of_html(self, html: str) -> str:
         """HTML as reStructuredText; what no tokens stand for as a raw block."""
-        from .markdown.html_fragments import blocks, shows
+        from .markdown.html_fragments import shown
 
-        if shows(html):
-            return self._rst(blocks(html))
+        if tokens := shown(html):
+            return self._rst(tokens)
         from .filters.text import indent
 
         return f".. raw:: html\n\n{indent(html)}"
@@ -81,16 +81,18 @@ class TextRendering:
 
     def asciidoc_of_html(self, html: str) -> str:
         """HTML as AsciiDoc; what no tokens stand for is passed through."""
-        from .markdown.html_fragments import blocks, shows
+        from .markdown.html_fragments import shown
 
-        return self._asciidoc(blocks(html)) if shows(html) else f"++++\n{html}\n++++"
+        tokens = shown(html)
+        return self._asciidoc(tokens) if tokens else f"++++\n{html}\n++++"
 
     def markdown_of_html(self, html: str) -> str:
         """HTML as Markdown; what no tokens stand for stays as it is, which Markdown allows."""
-        from .markdown.html_fragments import blocks, shows
+        from .markdown.html_fragments import shown
         from .markdown.markdown import to_markdown
 
-        return to_markdown(blocks(html), link=self._link).strip("\n") if shows(html) else html.strip("\n")
+        tokens = shown(html)
+        return to_markdown(tokens, link=self._link).strip("\n") if tokens else html.strip("\n")
 
     def code_latex(self, source: str, metadata: Mapping[str, Any] | None = None) -> str:
         """Code in colours, for LaTeX."""

@@ -42,6 +42,35 @@ def highlight_code(source: str, language: str | None = None, metadata: Mapping[s
     return highlight(source, language or "python")
 
 
+def highlight2html(source: str, language: str | None = None, metadata: Mapping[str, Any] | None = None) -> str:
+    """`highlight_code`, in HTML whatever the template's own markup is."""
+    return highlight_code(source, language, metadata)
+
+
+def clean_html(html: Any) -> str:
+    """HTML that runs nothing and loads nothing."""
+    from ..sanitizing import sanitize
+
+    return sanitize(str(html))
+
+
+def convert_pandoc(source: str, from_format: str, to_format: str, extra_args: list[str] | None = None) -> str:
+    """From any markup to any other by pandoc, where that is installed. Raises `MissingProgram`, `ConversionError`."""
+    import shutil
+    import subprocess
+
+    from ..errors import ConversionError, MissingProgram
+
+    program = shutil.which("pandoc")
+    if program is None:
+        raise MissingProgram("the filter convert_pandoc needs pandoc, which is not installed")
+    words = [program, "-f", from_format, "-t", to_format, *(extra_args or [])]
+    done = subprocess.run(words, input=source, capture_output=True, encoding="utf-8", check=False)
+    if done.returncode:
+        raise ConversionError(f"pandoc has failed: {done.stderr.strip().splitlines()[-1:]}")
+    return done.stdout
+
+
 def filter_data_type(data: Mapping[str, Any]) -> list[str]:
     """The form of a value that is shown, as a list of one."""
     rendering = current.get(None) or current_text.get(None)
