@@ -126,6 +126,8 @@ def test_headings_need_no_blank() -> None:
 def test_attachments_may_have_blanks_in_their_names() -> None:
     (image,) = inline("![a b](attachment:my image.png)")
     assert image["attrs"] == {"url": "attachment:my%20image.png"} and brief(image["children"]) == [text("a b")]
+    (image,) = inline("![a](attachment:x.png)")
+    assert image["type"] == "image" and image["attrs"] == {"url": "attachment:x.png"}
     (image,) = inline('![a](attachment:x.png "title &amp;")')
     assert image["attrs"] == {"url": "attachment:x.png", "title": "title &"}
 

@@ -339,7 +339,10 @@ def _display(raw: str) -> Token:
 _INLINE_MATH: Final = r"\$\$?|\\\\?[(\[]|\\begin\{[A-Za-z]+\*?\}|\\(?:eq)?ref\{[^{}\n$]{1,200}\}"
 _BLOCK_MATH: Final = r"^ {0,3}(?P<math_mark>\$\$|\\\\?\[|\\begin\{[A-Za-z]+\*?\})"
 _HEADING: Final = r"^ {0,3}(?P<atx_1>#{1,6})(?!#)(?P<atx_2>[^\n]*)$"
-_ATTACHMENT: Final = r"!\[[^\[\]\n]{0,1000}\]\([ \t]{0,9}attachment:[^()<>\n\"']{1,1000}\)"
+_NAME: Final = r"[^()<>\s\"']"
+_ATTACHMENT: Final = (
+    rf"!\[[^\[\]\n]{{0,1000}}\]\([ \t]{{0,9}}attachment:(?={_NAME}{{0,1000}}[ \t]+{_NAME})[^()<>\n\"']{{1,1000}}\)"
+)
 _ADDRESS: Final = r"://(?=[^\s<])"
 _TABLE: Final = r"^ {0,3}(?=[^\n]*\|)(?=[^ \n])[^\n]+\n {0,3}(?=[|:-])(?=[^\n]*-)[|: \t-]+(?:\n|\Z)"
 _BLANKS = re.compile(r"[ \t]*")
@@ -450,8 +453,6 @@ def _attachment(inline: InlineParser, m: re.Match[str], state: _Inline) -> int |
     text = m[0]
     alternative, _sign, address = text[2:-1].partition("](")
     address = address.strip()
-    if " " not in address:
-        return None  # as any other image
     state.append_token(
         {
             "type": "image",
