@@ -192,6 +192,8 @@ def test_what_is_not_on_github(path: str) -> None:
         ("https://colab.research.google.com/github/a/b/blob/main/z.ipynb", "/github/a/b/blob/main/z.ipynb"),
         ("https://nbviewer.org/github/a/b/blob/main/z.ipynb", "/github/a/b/blob/main/z.ipynb"),
         ("https://nbviewer.jupyter.org/format/slides/urls/h/z.ipynb", "/format/slides/urls/h/z.ipynb"),
+        ("https://nbviewer.org//evil.example/x", "/evil.example/x"),
+        ("https://nbviewer.org/\\evil.example/x", "/%5Cevil.example/x"),
         ("a/b", "/github/a/b/"),
         ("somebody", "/github/somebody/"),
         (GIST, f"/gist/{GIST}"),

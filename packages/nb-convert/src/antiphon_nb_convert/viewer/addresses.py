@@ -179,7 +179,7 @@ def pasted(text: str) -> str:
     if "://" in text:
         raise BadAddress(f"{text}: only http and https are fetched")
     if re.match(r"/?(?:urls?|gist|github|local|format)/", text):
-        return quote(f"/{text.lstrip('/')}", safe="/%@:+,~!$'()*;=&?")
+        return _own(text)
     if _GIST_ID.match(text) and (len(text) >= 20 or text.isdigit()):
         return f"/gist/{text}"
     words = text.strip("/").split("/")
@@ -229,7 +229,7 @@ def _of_url(url: SplitResult) -> str:
         case "colab.research.google.com", ["github" | "gist" as kind, *rest] if rest:
             return _path(kind, *rest)
         case "nbviewer.org" | "nbviewer.jupyter.org" | "nbviewer.ipython.org" | "nbviewer.com", [_, *_]:
-            return url.path
+            return _own(url.path)
     return _files_below(host, parts) or _web(url)
 
 
@@ -247,6 +247,11 @@ def _files_below(host: str, parts: list[str]) -> str:
         if parts[start:end] == marks:
             return _path("urls", host, *parts[:start], *raw, *parts[end:])
     return ""
+
+
+def _own(path: str) -> str:
+    """A path here: never one that a browser takes for the name of a host."""
+    return quote(f"/{path.lstrip('/')}", safe="/%@:+,~!$'()*;=&?")
 
 
 def _web(url: SplitResult) -> str:

@@ -41,7 +41,7 @@ def bound(ip: str, port: int) -> socket.socket:
     """A socket that listens there. Raises `ConversionError`."""
     try:
         family, _, _, _, address = socket.getaddrinfo(ip, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-        made = socket.create_server((ip, port) if family == socket.AF_INET else address, family=family, backlog=128)
+        made = socket.create_server(address, family=family, backlog=128)
     except (OSError, OverflowError, UnicodeError) as error:
         known = isinstance(error, OSError) and not isinstance(error, socket.gaierror) and error.errno
         raise ConversionError(f"{ip}:{port}: {(os.strerror(known) if known else str(error)).lower()}") from None
@@ -54,7 +54,13 @@ async def serve(
 ) -> None:
     """Serve on this socket until `stop` is set; `ready` is called when pages are answered."""
     viewer = open_viewer(settings)
-    server = HTTPServer(application(viewer), max_body_size=1_000_000, max_header_size=64 * 1024)
+    server = HTTPServer(
+        application(viewer),
+        max_body_size=1_000_000,
+        max_header_size=64 * 1024,
+        idle_connection_timeout=60,
+        body_timeout=30,
+    )
     try:
         server.add_socket(listening)
         await viewer.start()

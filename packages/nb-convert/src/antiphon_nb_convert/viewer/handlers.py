@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -37,7 +38,7 @@ class Handler(RequestHandler):
 
     def prepare(self) -> None:
         hosts = self.viewer.settings.hosts
-        if hosts and self.request.host_name.lower() not in hosts:
+        if hosts and self.request.host_name.lower().strip("[]") not in hosts:
             raise Forbidden(f"{self.request.host_name}: this viewer has another name; --host-name gives it this one")
         if AGENT in self.request.headers.get("Via", ""):
             raise Forbidden("this viewer does not show its own pages")
@@ -86,9 +87,11 @@ class FrontHandler(Handler):
         """The page where one says what one wants to read."""
         folders = self.viewer.settings.folders
         entries = [
-            Entry(name or "notebooks", Place("local", (name,) if name else (), True).path, "folder") for name in folders
+            Entry(name or os.path.basename(folders[name]), Place("local", (name,) if name else (), True).path, "folder")
+            for name in folders
         ]
-        self.finish_page(self.pages.front(entries, self.viewer.settings.fetching.max_bytes))
+        settings = self.viewer.settings
+        self.finish_page(self.pages.front(entries, settings.fetching.max_bytes, settings.policy.trusted))
 
 
 class GoHandler(Handler):

@@ -43,9 +43,11 @@ class Pages:
         self._bar_style = bar
         self._style = f"{look}\n{bar}\n{own}"
 
-    def front(self, folders: Sequence[Entry], max_bytes: int) -> str:
+    def front(self, folders: Sequence[Entry], max_bytes: int, trusted: bool = False) -> str:
         """The page where one says what one wants to read."""
-        return self._page("front.html.j2", "Read a notebook", folders=folders, megabytes=max_bytes // 1_000_000)
+        return self._page(
+            "front.html.j2", "Read a notebook", folders=folders, megabytes=max_bytes // 1_000_000, trusted=trusted
+        )
 
     def error(self, status: int, text: str, retry_after: int = 0) -> str:
         """One line about what went wrong."""
