@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from html import unescape
 from typing import Any
 
 _PLACEHOLDER = re.compile(r"<(.{1,200})>\Z", re.S)
+_SVG_TITLE = re.compile(r"<title(?:\s[^<>]*)?>\s*([^<]{1,200}?)\s*</title>")
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 
@@ -47,14 +49,19 @@ def _model(view: object) -> str:
 
 
 def alternative(output: Mapping[str, Any], mime: str) -> str:
-    """What stands for a picture where it is not seen: what its metadata says, else its text, else its kind."""
+    """What stands for a picture where it is not seen: what its metadata says, its title, its text, else its kind."""
     said = get_metadata(output, "alt", mime)
-    if isinstance(said, str) and said:
+    if isinstance(said, str) and said.strip():
         return said
+    if mime == "image/svg+xml" and (title := _SVG_TITLE.search(output["data"][mime])):
+        return unescape(title[1].strip())
     text = output["data"].get("text/plain")
     if isinstance(text, str) and 0 < len(text.strip()) <= 200:
         placeholder = _PLACEHOLDER.match(text.strip())
-        return placeholder[1] if placeholder else text.strip()
+        if placeholder is None:
+            return text.strip()
+        if not placeholder[1].startswith("IPython."):
+            return placeholder[1]
     return "Picture"
 
 
