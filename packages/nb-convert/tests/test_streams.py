@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 import tracemalloc
 
 import pytest
@@ -45,6 +46,25 @@ def test_pieces_make_no_difference(pieces: list[str], limit: int) -> None:
     finally:
         streams.SETTLE = before
     assert stream.text == settled("".join(pieces))
+
+
+def test_a_sequence_in_two_pieces_and_a_backspace_between() -> None:
+    stream = StreamText()
+    stream._limit = 0
+    for piece in ("\x1b[\b", "[[\b"):
+        stream.write(piece)
+    assert stream.text == settled("\x1b[\b[[\b")
+
+
+def test_one_long_line_takes_linear_time() -> None:
+    stream = StreamText()
+    for _ in range(20_000):
+        stream.write("x" * 1000)
+    began = time.process_time()
+    for _ in range(20_000):
+        stream.write("x" * 1000)
+    assert time.process_time() - began < 5, "40 MB in one line"
+    assert len(stream.text) == 40_000_000
 
 
 @given(st.text("ab\r\n\b", max_size=30))

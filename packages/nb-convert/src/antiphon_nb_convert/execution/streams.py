@@ -32,17 +32,18 @@ def settled(text: str) -> str:
 class StreamText:
     """Pieces of one stream, as they come."""
 
-    __slots__ = ("_open", "_settled", "_size")
+    __slots__ = ("_limit", "_open", "_settled", "_size")
 
     def __init__(self) -> None:
         self._settled: list[str] = []
         self._open: list[str] = []
         self._size = 0
+        self._limit = SETTLE
 
     def write(self, text: str) -> None:
         self._open.append(text)
         self._size += len(text)
-        if self._size > SETTLE:
+        if self._size > self._limit:
             self._settle()
 
     @property
@@ -56,8 +57,11 @@ class StreamText:
         if end:
             self._settled.append(settled(lines + end))
         before, back, after = rest.rpartition("\r")
-        self._open = [_line(before) + back + _erased(after) if back else _erased(rest)]
+        # A sequence may come in two pieces: backspaces among such are left until all is there.
+        kept = after if "\x1b" in after else _erased(after)
+        self._open = [_line(before) + back + kept if back else kept]
         self._size = 0
+        self._limit = max(SETTLE, len(self._open[0]))  # each time twice as much, so that a long line takes linear time
 
 
 def _line(line: str) -> str:
