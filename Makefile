@@ -75,8 +75,8 @@ format: $(STAMP) ## put the sources into form
 floors: $(STAMP) ## each package alone, with only what it requires, on this Python
 	$(BIN)/tox run -f $$($(BIN)/python -c 'import sys; print("py%d%d" % sys.version_info[:2])')
 
-bench: $(STAMP) ## kernel, interpreter and terminal against their peers, side by side; then the soak
-	@missed=0; for figures in kernels interpreter terminal soak; do $(BIN)/python benchmarks/$$figures.py || missed=1; done; exit $$missed
+bench: $(STAMP) ## kernel, interpreter, terminal and conversion against their peers, side by side; then the soak
+	@missed=0; for figures in kernels interpreter terminal convert soak; do $(BIN)/python benchmarks/$$figures.py || missed=1; done; exit $$missed
 
 soak: $(STAMP) ## only the soak: 100 000 mixed requests with interrupts thrown in
 	$(BIN)/python benchmarks/soak.py

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -29,6 +30,7 @@ LONG = "1 000 cells to html (ms)"
 LONG_MEMORY = "1 000 cells to html, peak memory (MB)"
 MANY = "50 files in one call (ms)"
 SCRIPT = "small notebook to script (ms)"
+PDF = "small notebook to pdf, Typst and XeLaTeX (ms)"
 EXECUTE = "executing 500 trivial cells (s)"
 RESIDENT = "small notebook to html, resident (ms)"
 BOUNDS = {
@@ -39,6 +41,7 @@ BOUNDS = {
     LONG_MEMORY: 0.6,
     MANY: 0.2,
     SCRIPT: 0.2,
+    PDF: 0.1,
     EXECUTE: 0.25,
 }
 RESIDENT_LIMIT = 20.0  # milliseconds
@@ -71,7 +74,8 @@ The mean of $x_1, \\dots, x_n$ is $\\bar x = \\frac{{1}}{{n}} \\sum_i x_i$, and 
 
 - a list of [one link](https://example.org/{n}),
 - and another item with `code` in it.
-
+"""
+TABLE = """
 | quantity | value |
 |----------|------:|
 | n        | {n}   |
@@ -88,7 +92,7 @@ print(f"step {n}: {{mean(range({n} + 1)):.3f}}")
 """
 
 
-def notebook(cells: int) -> dict[str, Any]:
+def notebook(cells: int, prose: str = PROSE + TABLE) -> dict[str, Any]:
     """Prose with mathematics, a list and a table, and code with its output, in turns."""
     made: list[dict[str, Any]] = []
     for n in range(cells):
@@ -97,7 +101,7 @@ def notebook(cells: int) -> dict[str, Any]:
             stream = {"output_type": "stream", "name": "stdout", "text": f"step {n}: {n / 2:.3f}\n"}
             cell |= {"cell_type": "code", "source": CODE.format(n=n), "outputs": [stream], "execution_count": n}
         else:
-            cell |= {"cell_type": "markdown", "source": PROSE.format(n=n)}
+            cell |= {"cell_type": "markdown", "source": prose.format(n=n)}
         made.append(cell)
     return wrapped(made)
 
@@ -162,9 +166,11 @@ class Meter:
 
 def measure(rounds: int, only: str, folder: Path, env: dict[str, str]) -> tuple[dict[str, tuple[float, float]], float]:
     """Figure to (ours, theirs), and how many times as fast two jobs are (0: not measured)."""
-    ours, theirs = Path(sys.executable), peer_python("nbconvert", "nbclient", "ipykernel", of="nbconvert")
+    words = ["nbconvert", "nbclient", "ipykernel", "pypandoc_binary"]  # the last has the pandoc that their PDF needs
+    ours, theirs = Path(sys.executable), peer_python(*words, of="nbconvert")
     compile_sources(ours, theirs)
-    meter = Meter(env)
+    pandoc = next(theirs.parent.parent.glob("lib/*/site-packages/pypandoc/files")).resolve()
+    meter = Meter({**env, "PATH": f"{pandoc}:{os.environ['PATH']}"})
     commands = [str(ours.parent / "antiphon"), "convert"], [str(theirs.parent / "jupyter-nbconvert")]
 
     def write(name: str, content: dict[str, Any]) -> str:
@@ -186,6 +192,11 @@ def measure(rounds: int, only: str, folder: Path, env: dict[str, str]) -> tuple[
         (SCRIPT, "", ["--to", "script", "--output-dir", str(folder / "results"), small], 1e3),
         (EXECUTE, "", [*execute, cells], 1.0),
     ]
+    if shutil.which("xelatex"):
+        plain = write("plain", notebook(12, PROSE))  # the LaTeX that the newest pandoc writes of a table fails there
+        processes.append((PDF, "", ["--to", "pdf", "--output-dir", str(folder / "results"), plain], 1e3))
+    else:
+        print("no XeLaTeX here: PDF is not compared", file=sys.stderr)
     residents: tuple[Callable[[], float], Callable[[], float]] = (
         lambda: meter.resident(ours, OURS_RESIDENT, small),
         lambda: meter.resident(theirs, THEIRS_RESIDENT, small),
