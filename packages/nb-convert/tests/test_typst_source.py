@@ -172,6 +172,18 @@ def test_formulas_that_cannot_be_set_are_told_and_shown() -> None:
     assert r'raw("\\nope{y}", lang: "latex")' in made.source
 
 
+def test_equations_have_numbers_and_references_tell_them() -> None:
+    one = conversion(
+        markdown("As \\eqref{late} and $\\ref{one}$ say, but \\eqref{none}:"),
+        markdown("\\begin{equation}\nE = 1 \\label{one}\n\\end{equation}"),
+        markdown("\\begin{align}a &= b \\\\ c &= d \\label{late}\\end{align}"),
+    )
+    source = document(one).source
+    assert 'numbering: _ => "(1)"' in source and 'wide"(2)"' in source and 'wide"(3)"' in source
+    assert '$"(3)"$' in source and '$"1"$' in source and "eqref{none}" in source
+    assert "(1)" in pdf(one)[1]
+
+
 def test_nothing_of_the_notebook_is_typst() -> None:
     evil = '#import "@preview/x:1.0.0"\n#read("/etc/passwd") $#read("x")$ ``` ``` `` ` ]) #panic("no") \\'
     _, text = pdf(

@@ -60,6 +60,10 @@ class Formulas:
             elif "children" in token:
                 self.read(token["children"])
 
+    def number(self, label: str) -> str | None:
+        """The number of the equation that has this label; None where none was read."""
+        return self._labels.get(label.strip(), ("", ""))[0] or None
+
     def _numbered(self, tex: str) -> str:
         numbered = _NUMBERED.fullmatch(tex)
         name = numbered["name"] if numbered else ""

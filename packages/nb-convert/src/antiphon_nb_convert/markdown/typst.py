@@ -29,6 +29,7 @@ CODE_COLUMNS = 85
 """How many characters of code fit a line; a longer word is broken, for Typst breaks only between words."""
 
 _LONG_WORD = re.compile(rf"\S{{{CODE_COLUMNS + 1},}}")
+_TAG = re.compile(r"\\tag(\*?)\s*\{([^{}$\\]*)\}")
 _LONG_PROSE = re.compile(r"\S{41,}")
 
 
@@ -164,12 +165,19 @@ class _Writer:
         return f"#enum({option}{start}, {_lines(items)});"
 
     def _display(self, tex: str) -> str:
-        made = self._formula(tex)
+        """A formula by itself, its number at the margin if it has but one."""
+        tags = _TAG.findall(tex)
+        inside, number = tex, ""
+        if len(tags) == 1 and "\\\\" not in tex:
+            star, text = tags[0]
+            inside = _TAG.sub("", tex)
+            number = f", numbering: _ => {quoted(text if star else f'({text})')}"
+        made = self._formula(inside)
         if made is None:
             return f"#align(center, {_source(tex, block=True)});"
         if not made.strip():
             return ""
-        return f"#math.equation(block: true, alt: {quoted(_alternative(tex))}, $ {made} $);"
+        return f"#math.equation(block: true, alt: {quoted(_alternative(tex))}{number}, $ {made} $);"
 
     # -- tables --------------------------------------------------------------------------------------------------------
 

@@ -43,8 +43,10 @@ class Unknown(Exception):
 class MathConverter:
     """Converts the formulas of one document: what one defines with `\\newcommand`, the later ones may use."""
 
-    def __init__(self) -> None:
+    def __init__(self, number: Callable[[str], str | None] = lambda label: label) -> None:
+        """`number` tells what a reference to the equation of a label says (by default the label)."""
         self._macros: dict[str, tuple[int, str | None, list[str]]] = {}
+        self._number = number
 
     def __call__(self, tex: str) -> str | None:
         """The inside of a Typst equation, or None for a formula that has something unknown in it."""
@@ -55,7 +57,7 @@ class MathConverter:
 
     def convert(self, tex: str) -> str:
         """As a call, but raises `Unknown` with what it stumbled over."""
-        return _Parser(_tokens(tex), self._macros).formula()
+        return _Parser(_tokens(tex), self._macros, self._number).formula()
 
 
 def _tokens(tex: str) -> list[str]:
@@ -102,9 +104,15 @@ def leaf(char: str) -> str:
 class _Parser:
     """Recursive descent over tokens; each method returns Typst."""
 
-    def __init__(self, tokens: list[str], macros: dict[str, tuple[int, str | None, list[str]]]) -> None:
+    def __init__(
+        self,
+        tokens: list[str],
+        macros: dict[str, tuple[int, str | None, list[str]]],
+        number: Callable[[str], str | None],
+    ) -> None:
         self._tokens = tokens[::-1]  # the next one last, so that macros unfold in place
         self._macros = macros
+        self._number = number
         self._depth = 0
         self._spent = 0
 
@@ -172,7 +180,7 @@ class _Parser:
 
     def _inner(self, tokens: list[str]) -> str:
         """These tokens as a formula of their own, with the same macros."""
-        inner = _Parser(tokens, self._macros)
+        inner = _Parser(tokens, self._macros, self._number)
         inner._depth = self._depth + 1
         inner._spent = self._spent
         if inner._depth > MAX_DEPTH:
@@ -553,11 +561,14 @@ class _Parser:
 
     _do_notag = _do_hline = _do_relax = _do_nonumber
 
-    def _do_eqref(self, _: str) -> str:
-        return quoted(f"({self._text_argument()})")
+    def _do_eqref(self, name: str) -> str:
+        label = self._text_argument()
+        said = self._number(label)
+        if said is None:
+            raise Unknown(f"the equation {label}")
+        return quoted(f"({said})" if name == "eqref" else said)
 
-    def _do_ref(self, _: str) -> str:
-        return quoted(self._text_argument())
+    _do_ref = _do_eqref
 
     # -- macros --------------------------------------------------------------------------------------------------------
 

@@ -24,6 +24,7 @@ from ..markdown.parsing import Token, parse
 from ..markdown.sections import Sections
 from ..markdown.text import columns_of
 from ..markdown.typst import Picture, code, picture, to_typst
+from ..mathml import Formulas
 from ..notebook import is_json, language
 from .math import MathConverter
 from .pictures import Pictures
@@ -87,7 +88,8 @@ class _Writer:
         self._shown: Mapping[str, Any] = shown if isinstance(shown, Mapping) else {}
         self._language = language(conversion.notebook)
         self._pictures = Pictures()
-        self._formulas = MathConverter()
+        self._equations = Formulas()
+        self._formulas = MathConverter(self._equations.number)
         self._anchors = Anchors()
         self._targets: dict[str, str] = {}
         self._notices: list[tuple[int, str]] = []
@@ -104,6 +106,8 @@ class _Writer:
             if cell["cell_type"] == "markdown" and self._shows("markdown")
         }
         headings = [token for tokens in parsed.values() for token in _headings(tokens)]
+        for tokens in parsed.values():
+            self._equations.read(tokens)
         top = headings[0]["attrs"]["level"] if headings else 0
         sections = Sections()
         for token in headings:
