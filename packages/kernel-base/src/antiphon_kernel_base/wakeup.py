@@ -27,12 +27,17 @@ class Wakeup:
         return self._reader
 
     def set(self) -> None:
-        """Wake the sleeper. Any thread."""
+        """Wake the sleeper. Any thread.
+
+        An interrupt may hit the caller here, in the middle of a `print`: between the flag and the write there must be
+        no call into Python, at which one could be raised, or the flag would stay up with nobody woken, for ever.
+        """
         if not self._pending:
-            self._pending = True
-            # Full: a wake-up is on its way. Closed: nobody is left to wake.
-            with suppress(OSError):
+            try:
+                self._pending = True
                 os.write(self._writer, b"\1\0\0\0\0\0\0\0")
+            except OSError:
+                pass  # Full: a wake-up is on its way. Closed: nobody is left to wake.
 
     def clear(self) -> None:
         """Lower the flag; the sleeper calls this before it looks at what it was woken for."""
