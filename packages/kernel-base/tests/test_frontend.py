@@ -20,3 +20,14 @@ def test_the_newest_frontend_is_that_of_threads_without_one():
         thread.join()
         assert current_frontend() is first
     assert seen == [second]
+
+
+def test_text_that_an_interrupt_kept_from_being_queued_comes_before_what_follows():
+    sent = []
+    session = Session()
+    publisher = Publisher(session, lambda: None)
+    frontend = Frontend(None, publisher)
+    frontend.begin("stdout").parts.append("half a print")  # and the interrupt hits before it is queued
+    frontend.error("KeyboardInterrupt", "", [])
+    publisher.take(lambda channel, frames: sent.append(session.read(frames).msg_type), flush=True)
+    assert sent == ["stream", "error"]

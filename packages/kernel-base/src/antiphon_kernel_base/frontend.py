@@ -105,8 +105,16 @@ class Frontend:
 
     def begin(self, name: str) -> StreamRun:
         """Begin a new run of text: what was written before stays before it."""
+        self._end_run()
         run = self.run = StreamRun(name, self.request)
         return run
+
+    def _end_run(self) -> None:
+        """Whatever follows is not gathered with the text so far. An interrupt may have hit between a piece of text and
+        its queueing: it is put in line now."""
+        run, self.run = self.run, None
+        if run is not None and run.parts and not run.queued:
+            self.queue(run)
 
     def queue(self, run: StreamRun) -> None:
         """Have a run's text sent."""
@@ -116,7 +124,7 @@ class Frontend:
         self, content: Content, *, metadata: dict[str, Any] | None = None, buffers: Sequence[Buffer] = ()
     ) -> None:
         """Broadcast any iopub message as a child of this request."""
-        self.run = None
+        self._end_run()
         self._outbox.publish(content, self.request, metadata=metadata, buffers=buffers)
 
     def execute_input(self, code: str, execution_count: int) -> None:
