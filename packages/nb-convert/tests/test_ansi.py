@@ -90,6 +90,7 @@ def test_latex_is_escaped() -> None:
     assert ansi2latex("\x1b[48;2;1;2;255mx") == r"\colorbox[HTML]{0102FF}{x}"
     assert ansi2latex("\x1b[1ma\n\nb\n") == "\\textbf{a}\n\n\\textbf{b}\n"
     assert latex_colours().count("\\definecolor") == 16
+    assert "{HTML}{" in latex_colours()
 
 
 def test_typst_keeps_blanks_and_lines() -> None:

@@ -106,7 +106,8 @@ def ansi2typst(text: str) -> str:
 def latex_colours() -> str:
     """The definitions that `ansi2latex` needs."""
     return "\n".join(
-        f"\\definecolor{{ansi-{name}}}{{HTML}}{colour.upper()}" for name, colour in zip(_names(), _BASIC, strict=True)
+        f"\\definecolor{{ansi-{name}}}{{HTML}}{{{colour.upper()}}}"
+        for name, colour in zip(_names(), _BASIC, strict=True)
     )
 
 

@@ -203,7 +203,8 @@ class _Writer:
         try:
             data = self._image_data(cell, url)
         except (OSError, ValueError, ConversionError) as error:
-            self._notice(f"the image {url[:80]} is not shown: {error}")
+            reason = error.strerror.lower() if isinstance(error, OSError) and error.strerror else str(error)
+            self._notice(f"the image {url[:80]} is not shown: {reason}")
             return None
         if len(data) > self._conversion.policy.max_image_bytes:
             self._notice(f"the image {url[:80]} is not shown: {len(data):,} bytes")
