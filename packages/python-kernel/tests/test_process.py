@@ -88,7 +88,7 @@ INTERRUPTED = {
     "sleeping": "import time\nprint('x')\ntime.sleep(60)",
     "awaiting": "import asyncio\nprint('x')\nawait asyncio.sleep(60)",
     "busy in a coroutine": "async def f():\n    print('x')\n    while True: pass\nawait f()",
-    "gathering": "print('x')\nawait asyncio.gather(asyncio.sleep(60), asyncio.sleep(61))",
+    "gathering": "import asyncio\nprint('x')\nawait asyncio.gather(asyncio.sleep(60), asyncio.sleep(61))",
     "waiting for a child": "import subprocess\nprint('x')\nsubprocess.run(['sleep', '60'])",
     "in a shell escape": "!echo x; sleep 60",
     "in a script": "%%bash\necho x; sleep 60",
