@@ -11,7 +11,7 @@ import pypdf
 import pytest
 
 from antiphon_nb_convert.errors import ConversionError
-from antiphon_nb_convert.pdf.compiler import compile, fonts
+from antiphon_nb_convert.pdf.compiler import compile, drawing, fonts
 
 PLAIN = '#set document(title: "T")\n#set text(lang: "de")\n= One\nhello\n'
 
@@ -94,3 +94,13 @@ def test_a_source_that_is_not_typst() -> None:
 
 def test_fonts_are_looked_for_once() -> None:
     assert fonts() is fonts()
+
+
+def test_a_drawing_as_pdf() -> None:
+    svg = b"<svg xmlns='http://www.w3.org/2000/svg' width='40' height='20'><rect width='9' height='9'/></svg>"
+    (page,) = pypdf.PdfReader(io.BytesIO(drawing(svg))).pages
+    assert (float(page.mediabox.width), float(page.mediabox.height)) == pytest.approx((40, 20), abs=12)
+    assert b"re\n" in page["/Contents"].get_object().get_data() or b" l\n" in page["/Contents"].get_object().get_data()
+    assert drawing(svg) == drawing(svg)
+    with pytest.raises(ConversionError, match="SVG: failed to parse"):
+        drawing(b"<svg")

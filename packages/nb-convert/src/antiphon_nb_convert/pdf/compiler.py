@@ -174,3 +174,14 @@ def _crossed_out(errors: list[_Problem], source: str, files: Mapping[str, bytes]
         if path in files:
             found[path] = problem.text
     return found
+
+
+def drawing(svg: bytes) -> bytes:
+    """An SVG drawing as a PDF of its size, its lines still lines: for LaTeX, which reads no SVG.
+
+    Raises `ConversionError` for what is no drawing, `MissingProgram` without the extra `pdf`.
+    """
+    made = compile('#set page(width: auto, height: auto, margin: 0pt)\n#image("a.svg")', {"a.svg": svg})
+    if any(warning.startswith("a.svg") for warning in made.warnings):
+        raise ConversionError(f"SVG: {made.warnings[0].partition(': ')[2]}")
+    return made.data
