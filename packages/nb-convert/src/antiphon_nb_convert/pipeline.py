@@ -88,7 +88,7 @@ def about(path: str | os.PathLike[str]) -> dict[str, Any]:
 
 def steps(exporter: Exporter, chosen: Preprocessing, options: Options) -> list[Step]:
     """The preprocessors in their order: what makes outputs, what leaves out, what changes, what makes harmless."""
-    from .preprocessors import coalescing, figures, magics_language, removal, sanitizing
+    from .preprocessors import coalescing, drawings, figures, magics_language, removal, sanitizing
 
     found: list[Step] = list(chosen.before)
     if (
@@ -115,6 +115,8 @@ def steps(exporter: Exporter, chosen: Preprocessing, options: Options) -> list[S
         found.append(coalescing.coalesce_streams)
     if "mark_magics" in exporter.steps:
         found.append(partial(magics_language.mark_magics, languages=chosen.magic_languages))
+    if "draw_pdf" in exporter.steps:
+        found.append(drawings.draw_pdf)
     if _is_on(chosen.extract_outputs, "extract_outputs", exporter):
         found.append(
             partial(figures.extract_outputs, types=chosen.extract_types, filename_template=chosen.filename_template)

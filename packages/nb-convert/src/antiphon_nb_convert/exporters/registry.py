@@ -149,7 +149,7 @@ EXPORTERS: Mapping[str, Exporter] = {
             _TEMPLATED,
             template="latex",
             order=_LATEX,
-            steps=("extract_attachments", "extract_outputs", "mark_magics", "sanitize"),
+            steps=("draw_pdf", "extract_attachments", "extract_outputs", "mark_magics", "sanitize"),
             raw_mimetypes=("text/latex", "text/tex", ""),
             aliases=("tex",),
             needs=("Markdown",),
