@@ -44,6 +44,8 @@ def texts(found: Grid) -> list[list[str | None]]:
                                            ("list_item", [("block_text", [("text", "b")])])])]),
         ("</p></table>x</b>", [("paragraph", [("text", "x")])]),
         ("<table></table><ul></ul><b></b>", []),
+        ("a<![b](c)>d<![CDATA[e]]>f", [("paragraph", [("text", "adf")])]),
+        ("a<![b", [("paragraph", [("text", "a<![b")])]),
     ],
 )  # fmt: skip
 def test_known(html: str, expected: list[Any]) -> None:
@@ -147,7 +149,7 @@ MARKUP = """
 <p> </p> <b> </b> <table> </table> <tr> </tr> <td> <td/rowspan=3> <th/colspan=2> </td> <thead> </thead>
 <tbody> <ul> <li> </ul> <ol/start=3> </ol> <pre> </pre> <code> </code> <svg> </svg> <script> </script>
 <br> <br/> <img/src=x> <h1> </h1> <blockquote> </blockquote> <a/href=x> </a> <div> </div> <!-- -->
-<!DOCTYPE> <![CDATA[ ]]> &amp; &#0; < > <math> </math> <title> <summary> <dl> <dt> <dd> <caption> text
+<!DOCTYPE> <![CDATA[ ]]> <![a] &amp; &#0; < > <math> </math> <title> <summary> <dl> <dt> <dd> <caption> text
 """
 TAGS = st.sampled_from([*MARKUP.split(), " ", "\n"])
 

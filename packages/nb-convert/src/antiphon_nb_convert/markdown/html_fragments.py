@@ -160,6 +160,10 @@ class _Builder(HTMLParser):
         self._html = html
         self._svg_begin = 0
 
+    def parse_marked_section(self, i: int, report: int = 1) -> int:
+        """`<![…` is a comment to the next `>`, as in browsers; the standard library would raise."""
+        return self.rawdata.find(">", i) + 1 or -1
+
     def _offset(self) -> int:
         if self._lines is None:
             self._lines = [0]
