@@ -48,6 +48,7 @@ def make_html(
 ) -> Result:
     """As `make_templated`, with what pages need: styles, contents, Markdown made before; and `more` resources."""
     from ..filters.page import current
+    from ..page_repair import repaired
     from ..rendering import Rendering
     from ..sanitizing import sanitize
 
@@ -64,9 +65,10 @@ def make_html(
     }
     token = current.set(rendering)
     try:
-        return _rendered(conversion, exporter, options, template, resources)
+        made = _rendered(conversion, exporter, options, template, resources)
     finally:
         current.reset(token)
+    return made._replace(content=repaired(str(made.content))) if rendering.is_harmless else made
 
 
 def found_template(exporter: Exporter, options: Options) -> Template:
