@@ -55,3 +55,4 @@ def test_citations(given: str, made: str) -> None:
 
 def test_text_of_html() -> None:
     assert f.html2text("<p>a &amp; <b>b</b></p><!-- c -->d") == "a & bd"
+    assert f.html2text("a<![b](c)>d") == "ad"

@@ -138,6 +138,10 @@ class _Text(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.parts: list[str] = []
 
+    def parse_marked_section(self, i: int, report: int = 1) -> int:
+        """`<![…` is a comment to the next `>`, as in browsers; the standard library would raise."""
+        return self.rawdata.find(">", i) + 1 or -1
+
     def handle_data(self, data: str) -> None:
         self.parts.append(data)
 
