@@ -92,7 +92,7 @@ def test_too_slow_and_then_well(ipynb: Callable[..., bytes]) -> None:
 def test_too_much_memory(ipynb: Callable[..., bytes]) -> None:
     async def use(workers: Workers) -> None:
         with pytest.raises((NotebookError, ViewerError), match="memory"):
-            await workers.render(Job(ipynb("x *y* " * 12_000_000), "a.ipynb"))
+            await workers.render(Job(ipynb("x *y* " * 40_000_000), "a.ipynb"))
         assert (await workers.render(Job(ipynb(), "a.ipynb"))).data
 
     run(Work(1, seconds=GENEROUS, memory=400_000_000), use, scripted=False)
