@@ -42,6 +42,12 @@ def test_pictures_of_outputs_get_names_by_their_place() -> None:
     assert made.files == {"my_files/my_1_1.png": b"\x89PNG one", "my_files/my_1_1.svg": b"<svg/>"}
 
 
+@pytest.mark.parametrize("names", [{"image/png": "/etc/x", "image/jpeg": "../x"}, ["x"], "x", None])
+def test_files_that_the_notebook_itself_names_are_forgotten(names: object) -> None:
+    made = extract_outputs(conversion(code(display({"image/png": PNG}, filenames=names))))
+    assert made.notebook["cells"][0]["outputs"][0]["metadata"]["filenames"] == {"image/png": "my_files/my_0_0.png"}
+
+
 def test_a_name_that_the_notebook_proposes_is_only_a_name() -> None:
     made = extract_outputs(
         conversion(
@@ -64,11 +70,12 @@ def test_no_name_leads_out_of_the_folder(name: str, folder: str) -> None:
 
 
 @pytest.mark.parametrize("data", ["not base64!", 5, None, ["x"]])
-def test_what_is_no_picture_stays_where_it_is(data: Any) -> None:
-    given = conversion(code(display({"image/png": data})))
+def test_what_is_no_picture_gives_way_to_another_form(data: Any) -> None:
+    given = conversion(code(display({"image/png": data, "text/plain": "x"})))
     made = extract_outputs(given)
     assert made.files == {}
-    assert made.notebook == given.notebook
+    assert made.notebook == conversion(code(display({"text/plain": "x"}))).notebook
+    assert given == conversion(code(display({"image/png": data, "text/plain": "x"})))
 
 
 def test_attachments_of_two_cells_under_one_name_are_two_files() -> None:

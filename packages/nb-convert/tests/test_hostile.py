@@ -274,13 +274,24 @@ HOSTILE: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_the_hostile(name: str, to: str) -> None:
     result = tried(HOSTILE[name], to)
-    if result is None:
-        return
+    assert result is not None, "each of these can be shown, in one way or another"
     assert b"root:x:0:0" not in result.data
     if to == "html":
         assert_harmless(result)
     if name == "a billion laughs":
         assert len(result.data) < 3_000_000
+
+
+@pytest.mark.parametrize("to", ["html", "slides", "markdown", "rst", "asciidoc", "latex"])
+@pytest.mark.parametrize("names", [{"image/png": "/etc/x"}, {"image/png": ["x"]}, ["x"], "x", 7])
+def test_files_that_the_notebook_itself_names_are_not_shown(names: object, to: str) -> None:
+    result = tried(notebook(code("1", shown("image/png", PNG, filenames=names))), to)
+    assert result is not None
+    assert b"etc/x" not in result.data
+    if to in ("html", "slides"):
+        assert b"data:image/png;base64,iVBOR" in result.data
+    else:
+        assert [path.encode() in result.data for path in result.files] == [True]
 
 
 @pytest.mark.parametrize("to", ["html", "markdown", "script", "notebook"])

@@ -190,7 +190,10 @@ class Rendering:
     def picture(self, output: Mapping[str, Any], mime: str) -> str:
         """An `img` for this form of an output, from its file or its data."""
         value = output["data"][mime]
-        path = (output.get("metadata") or {}).get("filenames", {}).get(mime)
+        names = (output.get("metadata") or {}).get("filenames")
+        path = names.get(mime) if isinstance(names, dict) else None
+        if not isinstance(path, str) or path not in self._conversion.files:
+            path = None  # the notebook says so, not a step of ours
         if mime == "image/svg+xml" and self._html.skip_svg_encoding and self._policy.trusted and not path:
             return str(value)
         url = quote(path) if path else data_url(mime, value)

@@ -39,7 +39,8 @@ def extract_outputs(
     types: Collection[str] = EXTRACTED,
     filename_template: str = "{unique_key}_{cell_index}_{index}{extension}",
 ) -> Conversion:
-    """Data of these types become files; the output's `metadata.filenames` tells templates which.
+    """Data of these types become files; the output's `metadata.filenames` tells templates which. What claims to be
+    such data and is not goes, so that another form of the output is shown.
 
     They go to the folder `resources["output_files_dir"]`, relative to the result.
     """
@@ -49,11 +50,13 @@ def extract_outputs(
 
     def treated(output: dict[str, Any], cell_index: int, index: int) -> dict[str, Any]:
         names: dict[str, str] = {}
+        broken: set[str] = set()
         for mime in output.get("data", {}):
             if mime not in types:
                 continue
             content = _content(mime, output["data"][mime])
             if content is None:
+                broken.add(mime)
                 continue
             extension = _EXTENSIONS.get(mime) or mimetypes.guess_extension(mime) or ".bin"
             proposed = output.get("metadata", {}).get("filename")
@@ -64,11 +67,12 @@ def extract_outputs(
             path = _free(confined(f"{folder}/{name}" if folder else name), files, content)
             files[path] = content
             names[mime] = path
-        if not names:
-            return output
-        metadata = {**output.get("metadata", {})}
-        metadata["filenames"] = {**metadata.get("filenames", {}), **names} if names else {}
-        return {**output, "metadata": metadata}
+        if broken:
+            output = {**output, "data": {mime: value for mime, value in output["data"].items() if mime not in broken}}
+        metadata = output.get("metadata", {})
+        if names or "filenames" in metadata:  # what the notebook itself says of files is none of ours
+            output = {**output, "metadata": {**metadata, "filenames": names}}
+        return output
 
     cells = [
         {**cell, "outputs": [treated(output, number, n) for n, output in enumerate(cell["outputs"])]}
