@@ -339,7 +339,9 @@ def test_what_breaks_off_or_is_no_http(upstream: Any, said: bytes) -> None:
         writer.write(said)
 
     upstream.answers["/a"] = answer
-    assert type(error_of(upstream, "http://nb.example/a")) is UpstreamFailed
+    error = error_of(upstream, "http://nb.example/a", SMALL._replace(seconds=10))
+    # older tornados wait for more after an empty line of rubbish, as long as they may
+    assert isinstance(error, (UpstreamFailed, TooSlow)) and (said.startswith(b"\0") or type(error) is UpstreamFailed)
 
 
 def test_packed_content(upstream: Any) -> None:
