@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _HERE = Path(__file__).parent
 _LOOK = _HERE.parent.parent / "templates" / "antiphon" / "static" / "style.css"
-_BODY = re.compile(rb"<body\b[^>]*>")
+_BODY = re.compile(rb"<body\b[^>]*>(?:\s*<a class=\"skip\"[^>]*>[^<]*</a>)?")  # a link that skips all stays first
 _TITLES = {
     400: "This cannot be shown",
     403: "This may not be shown",
@@ -68,7 +68,7 @@ class Pages:
         return Markup(made)  # the template has escaped it
 
     def framed(self, page: bytes, bar: str) -> bytes:
-        """A finished page with a bar at the top of its body; as it is where it has none."""
+        """A finished page with a bar at the top of its body; as it is where it has no body."""
         body = _BODY.search(page)
         if body is None:
             return page
