@@ -119,7 +119,11 @@ def steps(exporter: Exporter, chosen: Preprocessing, options: Options) -> list[S
         found.append(drawings.draw_pdf)
     if _is_on(chosen.extract_outputs, "extract_outputs", exporter):
         found.append(
-            partial(figures.extract_outputs, types=chosen.extract_types, filename_template=chosen.filename_template)
+            partial(
+                figures.extract_outputs,
+                types=[mime for mime in chosen.extract_types if mime in (exporter.extracts or chosen.extract_types)],
+                filename_template=chosen.filename_template,
+            )
         )
     if "extract_attachments" in exporter.steps or chosen.extract_outputs:
         found.append(figures.extract_attachments)

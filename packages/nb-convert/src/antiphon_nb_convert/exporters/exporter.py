@@ -53,4 +53,5 @@ class Exporter(NamedTuple):
     steps: Sequence[str] = ()
     raw_mimetypes: Sequence[str] = ("",)
     aliases: Sequence[str] = ()
+    extracts: Sequence[str] = ()  # the pictures that it can show from files; empty: all kinds
     needs: Sequence[str] = ()  # "Markdown": its template turns Markdown into another markup

@@ -152,6 +152,7 @@ EXPORTERS: Mapping[str, Exporter] = {
             steps=("draw_pdf", "extract_attachments", "extract_outputs", "mark_magics", "sanitize"),
             raw_mimetypes=("text/latex", "text/tex", ""),
             aliases=("tex",),
+            extracts=("image/png", "image/jpeg", "application/pdf"),
             needs=("Markdown",),
         ),
         Exporter(
