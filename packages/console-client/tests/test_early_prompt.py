@@ -44,7 +44,7 @@ def test_keys_wait_for_who_comes_after_it() -> None:
         terminal.type("a\x03")
         terminal.wait("^early> *$|late>")
         terminal.line("x")
-        terminal.wait(r"^late>  b'a\\x03' b'x\\n'")
+        terminal.wait(r"^late>  b'a\\x03' b'x\\[nr]'")
         assert terminal.wait_end() == 0
 
 

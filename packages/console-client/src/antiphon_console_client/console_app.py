@@ -7,6 +7,7 @@ import asyncio
 import logging
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from antiphon_wire_protocol.errors import KernelDied, NoSuchKernel, ProtocolError
@@ -130,6 +131,17 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
         loop.close()
 
 
+def _default_kernel() -> str:
+    """Ours; where it is not installed, the one that Jupyter takes for Python."""
+    from antiphon_wire_protocol import find_kernelspec
+
+    for name in ("antiphon", "python3"):
+        with suppress(NoSuchKernel):
+            find_kernelspec(name)
+            return name
+    return "antiphon"
+
+
 def _backend(options: argparse.Namespace) -> Remote:
     from antiphon_wire_protocol import KernelClient, KernelManager, find_connection_file, read_connection_file
 
@@ -149,7 +161,9 @@ def _backend(options: argparse.Namespace) -> Remote:
             raise Gone(f"connection file {path}: it names no ports (a kernel that is starting fills them in)")
         return Remote(client=KernelClient(connection))
     backend: Remote
-    manager = KernelManager(options.kernel or "antiphon", outlives_us=options.keep, on_output=lambda data: heard(data))
+    manager = KernelManager(
+        options.kernel or _default_kernel(), outlives_us=options.keep, on_output=lambda data: heard(data)
+    )
     backend = Remote(manager=manager)
     heard = backend.keep_output.append
     return backend
