@@ -18,7 +18,7 @@ from .anchors import Anchors, href
 from .conversion import Cell, Conversion
 from .errors import ConversionError
 from .markdown.html import escape, plain, to_html
-from .markdown.parsing import parse
+from .markdown.parsing import headings, parse
 from .mathml import Formulas
 from .media import alternative, data_url, first_shown, get_metadata, widget_models
 from .notebook import language
@@ -96,8 +96,8 @@ class Rendering:
         parsed = [parse(cell["source"]) for cell in cells]
         for tokens in parsed:
             self._formulas.read(tokens)
-        headings = [token for tokens in parsed for token in _headings(tokens)]
-        for token in headings:
+        found = [token for tokens in parsed for token in headings(tokens)]
+        for token in found:
             text = plain(token["children"]).strip()
             self.contents.append(Heading(token["attrs"]["level"], self.anchors.claim(text), text))
         given = _Given(iter([heading.anchor for heading in self.contents]))
@@ -220,15 +220,6 @@ class Rendering:
         if mime in ("image/gif", "image/webp"):
             return f'<div class="picture">{self.picture(output, mime)}</div>'
         return f'<p class="note">An output of type {escape(mime)} is not shown here.</p>'
-
-
-def _headings(tokens: Sequence[Token]) -> Iterator[Token]:
-    """In the order in which they are written."""
-    for token in tokens:
-        if token["type"] == "heading":
-            yield token
-        elif "children" in token:
-            yield from _headings(token["children"])
 
 
 def _is_raw(tokens: Sequence[Token]) -> bool:

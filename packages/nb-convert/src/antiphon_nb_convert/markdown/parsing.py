@@ -44,7 +44,7 @@ from __future__ import annotations
 import re
 import threading
 from bisect import bisect_left
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterable, Iterator, MutableMapping
 from functools import cached_property
 from typing import Any, Final, TypeAlias
 
@@ -92,6 +92,15 @@ def parse(text: str, commonmark: bool = False) -> list[Token]:
     if data:
         _restore(tidied, re.compile(re.escape(stand_in) + r"(\d+);"), data)
     return tidied
+
+
+def headings(tokens: Iterable[Token]) -> Iterator[Token]:
+    """The heading tokens of a tree, in the order in which they are written."""
+    for token in tokens:
+        if token["type"] == "heading":
+            yield token
+        elif "children" in token:
+            yield from headings(token["children"])
 
 
 _UNFIT = re.compile("[\0\ud800-\udfff]")

@@ -20,11 +20,12 @@ from ..conversion import Cell, Conversion
 from ..errors import ConversionError
 from ..markdown import html_fragments
 from ..markdown.html import plain
-from ..markdown.parsing import Token, parse
+from ..markdown.parsing import Token, headings, parse
 from ..markdown.sections import Sections
 from ..markdown.text import columns_of
 from ..markdown.typst import Picture, code, picture, to_typst
 from ..mathml import Formulas
+from ..media import alternative
 from ..notebook import is_json, language
 from .math import MathConverter
 from .pictures import Pictures
@@ -52,7 +53,6 @@ _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _SAFE_LINKS = ("http:", "https:", "mailto:", "ftp:")
 _LANGUAGE = re.compile(r"([a-zA-Z]{2,3})(?:[-_]([a-zA-Z]{2}))?(?:\W|\Z)")
 _DATA = re.compile(r"data:([^,;]*)((?:;[^,;]*)*),(.*)", re.DOTALL)
-_PLACEHOLDER = re.compile(r"<(.{1,200})>\Z", re.DOTALL)
 _MATH = re.compile(r"\s*(?:\$\$(.*)\$\$|\$(.*)\$|\\\[(.*)\\\]|\\\((.*)\\\))\s*\Z", re.DOTALL)
 
 
@@ -105,12 +105,12 @@ class _Writer:
             for number, cell in enumerate(cells, 1)
             if cell["cell_type"] == "markdown" and self._shows("markdown")
         }
-        headings = [token for tokens in parsed.values() for token in _headings(tokens)]
+        found = [token for tokens in parsed.values() for token in headings(tokens)]
         for tokens in parsed.values():
             self._equations.read(tokens)
-        top = headings[0]["attrs"]["level"] if headings else 0
+        top = found[0]["attrs"]["level"] if found else 0
         sections = Sections()
-        for token in headings:
+        for token in found:
             name = self._anchors.claim(plain(token["children"]))
             token["attrs"] = {"level": sections.depth(token["attrs"]["level"]), "anchor": name}
         body: list[str] = []
@@ -128,7 +128,7 @@ class _Writer:
                     body.append(self._raw(cell))
             elif self._shows("unknown"):
                 self._notice(f"a cell of type {kind!r} is not known and left out")
-        first = headings[0] if headings else None
+        first = found[0] if found else None
         source = "\n\n".join([self._values(first, top), _style(), *(part.strip("\n") for part in body if part.strip())])
         return Document(source + "\n", self._pictures.files, tuple(self._notices))
 
@@ -350,7 +350,7 @@ class _Writer:
         if found is None:
             self._notice(f"an output of {mime} is not shown: it is not what its type says")
             return None
-        return f"#{picture(found, _alternative(output, mime))};"
+        return f"#{picture(found, alternative(output, mime))};"
 
 
 _MAGICS = {
@@ -374,15 +374,6 @@ def _without_headings(tokens: list[Token]) -> list[Token]:
         else token
         for token in tokens
     ]
-
-
-def _headings(tokens: Sequence[Token]) -> Iterator[Token]:
-    """In the order in which they are written."""
-    for token in tokens:
-        if token["type"] == "heading":
-            yield token
-        elif "children" in token:
-            yield from _headings(token["children"])
 
 
 def _terminal(text: str, fill: str = "") -> str:
@@ -467,15 +458,3 @@ def _length(value: object) -> float:
             return 0.0
         return float(value)
     return float(value) if isinstance(value, (int, float)) and 0 < value < 100_000 else 0.0
-
-
-def _alternative(output: Mapping[str, Any], mime: str) -> str:
-    """What a picture shows: what its metadata say, else the text that stands for it."""
-    said = _metadata(output, mime, "alt")
-    if isinstance(said, str) and said.strip():
-        return said.strip()
-    text = output["data"].get("text/plain")
-    if isinstance(text, str) and 0 < len(text.strip()) <= 200:
-        placeholder = _PLACEHOLDER.match(text.strip())
-        return placeholder[1] if placeholder else text.strip()
-    return "picture"
